@@ -1,0 +1,1 @@
+"""Tells each person what happened, by the channel that reaches them, once."""

@@ -1,0 +1,1 @@
+"""Events and messages in and out of the database."""

@@ -1,0 +1,1 @@
+"""Takes a concern, finds who can help, and minds the clock."""

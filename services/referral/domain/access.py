@@ -1,0 +1,112 @@
+"""Who may see a record and who may make a move.
+
+A record carries tags for the compartments it belongs to; a principal carries the tags of what they
+act for. Overlap means visible. To someone who may not see a record, it is not there.
+"""
+
+from dataclasses import dataclass
+
+from services.referral.domain.concern import Ask, Concern, Taker
+from services.referral.domain.moves import MOVES, Move, Part
+from services.referral.domain.referral import Referral
+from shared.errors import Invalid, NotAllowed, NotFound
+from shared.identity import Principal, Role
+
+Tags = frozenset[str]
+
+#: Carried by the directory (organisations, services, people at work), which everyone may read.
+DIRECTORY = "directory"
+#: Carried by the service's own jobs alone.
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compartments:
+    """Where a record belongs. An area is always known: it decides who is answerable."""
+
+    areas: frozenset[str]
+    organisations: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+    child: str | None = None
+
+
+def tags_of_record(where: Compartments) -> Tags:
+    """The tags a child's record gets. A record without an area is refused."""
+    if not where.areas:
+        raise Invalid("A record must belong to an area, so that someone is answerable for it.")
+    tags = {f"area:{area}" for area in where.areas}
+    tags |= {f"org:{organisation}" for organisation in where.organisations}
+    tags |= {f"svc:{service}" for service in where.services}
+    if where.child:
+        tags.add(f"fam:{where.child}")
+    return frozenset(tags)
+
+
+def tags_of_directory() -> Tags:
+    return frozenset({DIRECTORY})
+
+
+def tags_of_principal(who: Principal) -> Tags:
+    """What a principal may see, by role."""
+    match who.role:
+        case Role.JOB:
+            return frozenset({EVERYTHING})
+        case Role.SETTING:
+            seen = {f"org:{who.organisation}"}
+        case Role.PROFESSIONAL:
+            seen = {f"svc:{service}" for service in who.services}
+        case Role.COORDINATOR:
+            seen = {f"area:{area}" for area in who.areas}
+        case Role.FAMILY:
+            seen = {f"fam:{child}" for child in who.children}
+        case Role.ADMIN:
+            seen = set()
+    return frozenset(seen | {DIRECTORY})
+
+
+def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Part]:
+    """The parts this principal plays towards one referral."""
+    played = set()
+    if referral.service in who.services:
+        played.add(Part.SERVICE)
+    if who.role is Role.SETTING and who.organisation == concern.setting:
+        played.add(Part.REFERRER)
+    if who.role is Role.FAMILY and concern.child in who.children:
+        played.add(Part.FAMILY)
+    if who.role is Role.COORDINATOR:
+        played.add(Part.COORDINATOR)
+    return frozenset(played)
+
+
+def may_move(who: Principal, move: Move, concern: Concern, referral: Referral) -> bool:
+    return bool(MOVES[move].by & parts(who, concern, referral))
+
+
+def moves_for(who: Principal, concern: Concern, referral: Referral) -> list[Move]:
+    """The moves that the state allows and this principal may make, in the table's order."""
+    return [move for move in referral.moves() if may_move(who, move, concern, referral)]
+
+
+def check_move(who: Principal, move: Move, concern: Concern, referral: Referral) -> None:
+    if not may_move(who, move, concern, referral):
+        label = MOVES[move].label.lower()
+        raise NotAllowed(f"You may not do this with this referral: {label}.")
+
+
+def may_finish(who: Principal, ask: Ask, concern: Concern) -> bool:
+    """Whether this principal is the one who was asked."""
+    played = parts(who, concern, concern.referral(ask.referral))
+    mine = Part.REFERRER if ask.owner is Taker.REFERRER else Part.FAMILY
+    return mine in played or Part.COORDINATOR in played
+
+
+def check_raise(who: Principal) -> None:
+    """Settings and professionals raise concerns; a family account cannot yet."""
+    if who.role not in (Role.SETTING, Role.PROFESSIONAL, Role.COORDINATOR):
+        raise NotAllowed("Your account cannot raise a concern. A nursery or a professional can.")
+
+
+def check_visible(tags: Tags, who: Principal) -> None:
+    seen = tags_of_principal(who)
+    if EVERYTHING not in seen and not seen & tags:
+        raise NotFound("There is no such record, or none that you may see.")

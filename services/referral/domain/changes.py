@@ -1,0 +1,270 @@
+"""How moves change a concern as a whole.
+
+One rule stands above the table of moves: an open concern always has an owner. A referral that is
+returned leaves behind someone who takes the next step, and a second return goes to a desk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.referral.domain.concern import Ask, AskId, AskKind, AskState, Concern, Taker, Target
+from services.referral.domain.moves import MOVES, Move, State
+from services.referral.domain.referral import Referral, ReferralId
+from shared.errors import Conflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What was said with a move; which parts are needed stands in the table of moves."""
+
+    reason: str | None = None
+    text: str | None = None
+    next_step: str | None = None
+    taker: Taker | Target | None = None
+    ask_whom: Taker = Taker.REFERRER
+    to: Target | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What the rules need from outside: the time, new ids, due dates and the area's desk."""
+
+    now: datetime
+    new_id: Callable[[], str]
+    triage_due: Callable[[str], datetime]
+    wait_due: Callable[[Referral], datetime]
+    ask_due: Callable[[AskKind], datetime]
+    desk: Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """One thing that people are told about."""
+
+    past: str
+    referral: ReferralId
+    ask: AskId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The concern after a move, and what happened, in order."""
+
+    concern: Concern
+    happened: tuple[Happened, ...]
+
+
+def make_referrals(
+    concern: Concern, targets: list[tuple[Target, str]], priority: str, given: Circumstances
+) -> Change:
+    """Ask each of these services, with the reason in words; the clock starts now."""
+    happened = []
+    for target, because in targets:
+        referral = _referral(target, because, priority, given, first_received_at=given.now)
+        concern = concern.with_referral(referral)
+        happened.append(Happened(past="made", referral=referral.id))
+    return Change(concern=concern.settled(), happened=tuple(happened))
+
+
+def make_move(
+    concern: Concern, id: ReferralId, move: Move, said: Details, given: Circumstances
+) -> Change:
+    """Make one move of one referral, with all that follows from it for the concern."""
+    before = concern.referral(id)
+    after = before.after(move, **_what_is_recorded(move, said))
+    if after.state is State.ACCEPTED and before.state is not State.ACCEPTED:
+        after = replace(after, due_at=given.wait_due(after))
+    change = Change(
+        concern=concern.with_referral(after),
+        happened=(Happened(past=MOVES[move].past, referral=id),),
+    )
+    follow = _CONSEQUENCES.get(move)
+    if follow:
+        change = follow(change, after, said, given)
+    change = _close_questions(change, after, move)
+    return replace(change, concern=change.concern.settled())
+
+
+def finish_next_step(
+    concern: Concern, id: AskId, text: str, send_to: Target | None, given: Circumstances
+) -> Change:
+    """Whoever took the next step has taken it; they may send the concern to a service again."""
+    ask = next(ask for ask in concern.asks if ask.id == id)
+    if ask.state is not AskState.OPEN or ask.kind is not AskKind.NEXT_STEP:
+        raise Conflict(f"This next step is {ask.state} already.")
+    done = replace(ask, state=AskState.DONE, answer=text)
+    change = Change(
+        concern=concern.with_ask(done),
+        happened=(Happened(past="next-step-done", referral=ask.referral, ask=id),),
+    )
+    if send_to:
+        returned = concern.referral(ask.referral)
+        because = f"because the next step was taken and it was sent again: {text}"
+        change = _in_place_of(change, returned, send_to, because, given)
+    return replace(change, concern=change.concern.settled())
+
+
+def withdraw(concern: Concern, said: Details, given: Circumstances) -> Change:
+    """The family or the referrer takes the whole concern back: every open referral ends."""
+    change = Change(concern=concern, happened=())
+    for referral in concern.open_referrals:
+        one = make_move(change.concern, referral.id, Move.WITHDRAW, said, given)
+        change = Change(concern=one.concern, happened=change.happened + one.happened)
+    for ask in change.concern.open_asks:
+        cancelled = replace(ask, state=AskState.CANCELLED)
+        told = Happened(past="withdrawn", referral=ask.referral, ask=ask.id)
+        change = Change(
+            concern=change.concern.with_ask(cancelled), happened=(*change.happened, told)
+        )
+    if not change.happened:
+        raise Conflict("Nothing of this concern is open, so there is nothing to withdraw.")
+    return replace(change, concern=change.concern.settled())
+
+
+def _what_is_recorded(move: Move, said: Details) -> dict[str, object]:
+    if move is Move.COMPLETE:
+        return {"outcome": said.outcome, "outcome_text": said.text}
+    if move in (Move.RESUME, Move.ANSWER, Move.RECEIVE):
+        return {"reason": None, "reason_text": None}
+    if said.text is None and said.reason is None:
+        return {}
+    return {"reason": said.reason, "reason_text": said.text}
+
+
+def _referral(
+    target: Target,
+    because: str,
+    priority: str,
+    given: Circumstances,
+    *,
+    first_received_at: datetime,
+    replaces: ReferralId | None = None,
+) -> Referral:
+    return Referral(
+        id=ReferralId(given.new_id()),
+        service=target.service,
+        kind=target.kind,
+        priority=priority,
+        because=because,
+        first_received_at=first_received_at,
+        made_at=given.now,
+        due_at=given.triage_due(priority),
+        assigned_to=target.assigned_to,
+        replaces=replaces,
+    )
+
+
+def _in_place_of(
+    change: Change, old: Referral, to: Target, because: str, given: Circumstances
+) -> Change:
+    """A new referral that takes over the first clock and the priority of the old one."""
+    new = _referral(
+        to,
+        because,
+        old.priority,
+        given,
+        first_received_at=old.first_received_at,
+        replaces=old.id,
+    )
+    return Change(
+        concern=change.concern.with_referral(new),
+        happened=(*change.happened, Happened(past="made", referral=new.id)),
+    )
+
+
+def _ask(
+    change: Change, referral: Referral, kind: AskKind, owner: Taker, text: str, given: Circumstances
+) -> Change:
+    ask = Ask(
+        id=AskId(given.new_id()),
+        kind=kind,
+        referral=referral.id,
+        owner=owner,
+        text=text,
+        made_at=given.now,
+        due_at=given.ask_due(kind),
+    )
+    first, *rest = change.happened
+    return Change(
+        concern=change.concern.with_ask(ask), happened=(replace(first, ask=ask.id), *rest)
+    )
+
+
+def _question(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
+    return _ask(change, referral, AskKind.QUESTION, said.ask_whom, said.text or "", given)
+
+
+def _answer(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
+    first, *rest = change.happened
+    concern = change.concern
+    for ask in concern.open_asks:
+        if ask.referral == referral.id and ask.kind is AskKind.QUESTION:
+            concern = concern.with_ask(replace(ask, state=AskState.DONE, answer=said.text))
+            first = replace(first, ask=ask.id)
+    return Change(concern=concern, happened=(first, *rest))
+
+
+def _redirect(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
+    if said.to is None or said.to.service == referral.service:
+        raise Conflict("A referral is passed on to another service than the one that has it.")
+    because = f"because another service passed it on: {said.text}"
+    return _in_place_of(change, referral, said.to, because, given)
+
+
+def _returned(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
+    if change.concern.open_desk:
+        return _back_to_the_desk(change)
+    if change.concern.times_returned > 1:
+        because = "because two services could not take it, and nobody may be passed round again"
+        return _in_place_of(change, referral, given.desk, because, given)
+    if isinstance(said.taker, Target):
+        because = f"because the first service asked could not take it: {said.next_step}"
+        return _in_place_of(change, referral, said.taker, because, given)
+    if said.taker is Taker.COORDINATOR:
+        because = f"because a service could not take it and asked for help: {said.next_step}"
+        return _in_place_of(change, referral, given.desk, because, given)
+    owner = said.taker or Taker.REFERRER
+    return _ask(change, referral, AskKind.NEXT_STEP, owner, said.next_step or "", given)
+
+
+def _back_to_the_desk(change: Change) -> Change:
+    """The desk asked this service to take it and still owns the concern: it looks again."""
+    desk = change.concern.open_desk
+    if desk is None or desk.state is not State.ACCEPTED:
+        return change
+    again = replace(desk, state=State.RECEIVED)
+    return replace(change, concern=change.concern.with_referral(again))
+
+
+def _accepted(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
+    """A service has taken it, so a desk that held it lets go."""
+    desk = change.concern.open_desk
+    if desk is None or desk.id == referral.id:
+        return change
+    handed = desk.after(Move.HAND_OVER)
+    change = replace(change, concern=change.concern.with_referral(handed))
+    return _close_questions(change, handed, Move.HAND_OVER)
+
+
+def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
+    """A question that is still open when the referral moves on is no longer asked."""
+    if move in (Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME):
+        return change
+    concern = change.concern
+    ended = set(AskKind) if move is Move.ENTER_IN_ERROR else {AskKind.QUESTION}
+    for ask in concern.open_asks:
+        if ask.referral == referral.id and ask.kind in ended:
+            concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))
+    return replace(change, concern=concern)
+
+
+_CONSEQUENCES: dict[Move, Callable[[Change, Referral, Details, Circumstances], Change]] = {
+    Move.ASK: _question,
+    Move.ANSWER: _answer,
+    Move.REDIRECT: _redirect,
+    Move.PLACE: _redirect,
+    Move.RETURN: _returned,
+    Move.ACCEPT: _accepted,
+}

@@ -1,0 +1,76 @@
+"""What a referral is: one service asked to help with one concern."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NewType
+
+from services.referral.domain.moves import MOVES, OPEN, Kind, Move, State
+from shared.errors import Conflict
+
+ReferralId = NewType("ReferralId", str)
+ConcernId = NewType("ConcernId", str)
+ChildId = NewType("ChildId", str)
+ServiceId = NewType("ServiceId", str)
+OrganisationId = NewType("OrganisationId", str)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referral:
+    """One service asked to help with one concern.
+
+    `first_received_at` is the first clock: it never changes, and a referral made in place of this
+    one takes it over. `because` says in words why it came here. `assigned_to` is the reference of a
+    named person, where there is one.
+    """
+
+    id: ReferralId
+    service: ServiceId
+    kind: Kind = Kind.SERVICE
+    state: State = State.SUBMITTED
+    priority: str = "routine"
+    because: str
+    first_received_at: datetime
+    made_at: datetime
+    due_at: datetime
+    resumes: State | None = None
+    reason: str | None = None
+    reason_text: str | None = None
+    outcome: str | None = None
+    outcome_text: str | None = None
+    assigned_to: str | None = None
+    replaces: ReferralId | None = None
+    level: int = 0
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def can(self, move: Move) -> bool:
+        """Whether the state it is in allows the move; who may make it is `access.may_move`."""
+        rule = MOVES[move]
+        return self.state in rule.starts and self.kind in rule.at
+
+    def moves(self) -> list[Move]:
+        return [move for move in Move if self.can(move)]
+
+    def after(self, move: Move, **changes: object) -> "Referral":
+        """The referral once the move is made; MoveRefused when the table does not allow it."""
+        if not self.can(move):
+            raise MoveRefused(self, move)
+        rule = MOVES[move]
+        end = rule.end or self.resumes or State.RECEIVED
+        resumes = self.state if end is State.PAUSED else None
+        return replace(self, state=end, resumes=resumes, **changes)  # type: ignore[arg-type]
+
+
+class MoveRefused(Conflict):
+    """The state model does not allow this move now; `allowed` names those that it does."""
+
+    def __init__(self, referral: Referral, wanted: Move | str) -> None:
+        self.allowed = [move for move in referral.moves() if move is not Move.HAND_OVER]
+        allowed = ", ".join(self.allowed) or "none"
+        super().__init__(
+            f"A referral that is {referral.state} does not allow “{wanted}”. "
+            f"Allowed now: {allowed}."
+        )

@@ -1,0 +1,1 @@
+"""Routing rules, places and clocks as dated data, and their reader."""

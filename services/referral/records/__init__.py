@@ -1,0 +1,1 @@
+"""FHIR resources in and out of the database."""

@@ -1,0 +1,227 @@
+"""The tables of the referral service.
+
+The resource is the record of truth, kept whole; queue and search rows are written from it in the
+same transaction and can be rebuilt from it.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Text, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from services.referral.records.tags import TagSet
+from shared.outbox import outbox_table
+
+referral_registry = registry()
+
+
+class Base(SQLModel, registry=referral_registry):
+    """Everything that belongs to the referral database and to no other."""
+
+
+metadata = Base.metadata
+
+
+def _tags() -> Column[list[str]]:
+    return Column("tags", TagSet(), nullable=False)
+
+
+class ResourceRow(Base, table=True):
+    """The newest version of each resource; a deleted one stays, marked."""
+
+    __tablename__ = "resource"
+    __table_args__ = (
+        PrimaryKeyConstraint("type", "id"),
+        Index("resource_of_concern", "concern_id"),
+        Index("resource_of_child", "child_id"),
+        Index("resource_newest", "type", "last_updated", "id"),
+        Index("resource_tags", "tags", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    )
+    type: str
+    id: str
+    version: int
+    last_updated: datetime
+    deleted: bool = False
+    child_id: str | None = None
+    concern_id: str | None = None
+    origin_id: str | None = None
+    tags: list[str] = Field(sa_column=_tags())
+    body: str = Field(sa_type=Text)
+
+
+class HistoryRow(Base, table=True):
+    """Every version there ever was. The primary key alone stops two writers of one version."""
+
+    __tablename__ = "resource_history"
+    __table_args__ = (PrimaryKeyConstraint("type", "id", "version"),)
+    type: str
+    id: str
+    version: int
+    last_updated: datetime
+    deleted: bool = False
+    by: str
+    body: str = Field(sa_type=Text)
+
+
+class QueueRow(Base, table=True):
+    """One row a Task, typed, so that a worklist costs the same with 100,000 of them."""
+
+    __tablename__ = "queue"
+    __table_args__ = (
+        Index("queue_worklist", "service_id", "open", "due_at", "task_id"),
+        Index("queue_of_setting", "setting_id", "open", "made_at", "task_id"),
+        Index("queue_of_concern", "concern_id"),
+        Index("queue_of_child", "child_id"),
+        Index(
+            "queue_next_escalation",
+            "next_escalation_at",
+            sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
+    )
+    task_id: str = Field(primary_key=True)
+    kind: str
+    open: bool
+    concern_id: str
+    child_id: str
+    service_id: str | None = None
+    setting_id: str
+    owner: str
+    part_of: str | None = None
+    status: str
+    business_status: str | None = None
+    state: str
+    priority: str
+    priority_rank: int
+    due_at: datetime
+    made_at: datetime
+    first_received_at: datetime
+    next_escalation_at: datetime | None = None
+    level: int = 0
+    locality: str | None = None
+    area_of_need: str | None = None
+    concern_code: str | None = None
+    birth_date: date | None = None
+    assigned_to: str | None = None
+    version: int
+    tags: list[str] = Field(sa_column=_tags())
+
+
+class SearchRow(Base, table=True):
+    """One searchable value of one resource. It is only ever read joined to a visible resource."""
+
+    __tablename__ = "search_value"
+    __table_args__ = (
+        PrimaryKeyConstraint("type", "id", "param", "position"),
+        Index("search_value_text", "type", "param", "value", "id"),
+        Index("search_value_span", "type", "param", "low", "id"),
+    )
+    type: str
+    id: str
+    param: str
+    position: int
+    system: str | None = None
+    value: str | None = None
+    low: str | None = None
+    high: str | None = None
+
+
+class AuditRow(Base, table=True):
+    """Who did or looked at what, when: appended in the transaction that it describes."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_of_child", "child_id", "at"),)
+    id: str = Field(primary_key=True)
+    at: datetime
+    who: str
+    client: str | None = None
+    action: str
+    type: str | None = None
+    resource_id: str | None = None
+    version: int | None = None
+    child_id: str | None = None
+    detail: str = Field(default="", sa_type=Text)
+    tags: list[str] = Field(sa_column=_tags())
+
+
+class AccountRow(Base, table=True):
+    """Someone who can sign in. The id is that of their Practitioner or RelatedPerson."""
+
+    __tablename__ = "account"
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    password_hash: str
+    role: str
+    organisation_id: str | None = None
+    services: list[str] = Field(sa_column=Column("services", TagSet(), nullable=False))
+    areas: list[str] = Field(sa_column=Column("areas", TagSet(), nullable=False))
+    children: list[str] = Field(sa_column=Column("children", TagSet(), nullable=False))
+    active: bool = True
+
+
+class SessionRow(Base, table=True):
+    """A signed-in browser; the cookie holds the secret of which this keeps the hash."""
+
+    __tablename__ = "web_session"
+    secret_hash: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    started_at: datetime
+    seen_at: datetime
+    revoked_at: datetime | None = None
+
+
+class ClientRow(Base, table=True):
+    """Another system that speaks for an organisation through the API."""
+
+    __tablename__ = "client"
+    id: str = Field(primary_key=True)
+    secret_hash: str
+    account_id: str = Field(foreign_key="account.id")
+    active: bool = True
+
+
+class TokenRow(Base, table=True):
+    """A bearer token given to a client; only its hash is kept."""
+
+    __tablename__ = "token"
+    token_hash: str = Field(primary_key=True)
+    client_id: str = Field(foreign_key="client.id", index=True)
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class DraftRow(Base, table=True):
+    """A concern that somebody is still writing, kept at every step."""
+
+    __tablename__ = "draft"
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    answers: str = Field(sa_type=Text)
+    created_at: datetime
+    updated_at: datetime
+    concern_id: str | None = None
+
+
+class IdempotencyRow(Base, table=True):
+    """The answer that a key got, so that a repeat gets the same."""
+
+    __tablename__ = "idempotency_key"
+    client_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    body_hash: str
+    status: int
+    answer: str = Field(sa_type=Text)
+    at: datetime
+
+
+class InboxRow(Base, table=True):
+    """An event from notify that has been taken in; a repeat is a duplicate."""
+
+    __tablename__ = "inbox"
+    id: str = Field(primary_key=True)
+    at: datetime
+
+
+outbox = outbox_table(metadata)

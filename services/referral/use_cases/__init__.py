@@ -1,0 +1,1 @@
+"""What people and systems do with a referral, one file a verb."""

@@ -1,0 +1,1 @@
+"""The form that raises a concern: its questions, its drafts and its pages."""

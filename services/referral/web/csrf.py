@@ -1,0 +1,53 @@
+"""Refuses a form that another site sent in the name of somebody who is signed in here.
+
+The rule is that of Go 1.25's CrossOriginProtection: what the browser says about where a request
+comes from is believed, and only a browser carries the cookie that could be misused. A proxy in
+front must keep the Host header.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: Where programs speak with a token and no cookie counts.
+EXEMPT = ("/fhir", "/oauth", "/events", "/recipients")
+
+
+def refuse_in_plain_text(request: Request) -> Response:
+    return PlainTextResponse("This form was sent from another site.", 403)
+
+
+class SameSite:
+    """Lets through what comes from our own pages; `refuse` makes the answer to the rest."""
+
+    def __init__(
+        self, app: ASGIApp, refuse: Callable[[Request], Response] = refuse_in_plain_text
+    ) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or is_ours(Request(scope)):
+            await self.app(scope, receive, send)
+        else:
+            await self.refuse(Request(scope))(scope, receive, send)
+
+
+def is_ours(request: Request) -> bool:
+    """Whether this is safe, for programs, or sent from a page of this very site."""
+    if request.method in SAFE or _is_exempt(request.url.path):
+        return True
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _is_exempt(path: str) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in EXEMPT)

@@ -1,0 +1,99 @@
+"""One way to open, read, write and migrate a database, the same on SQLite and PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlmodel import Session
+
+WRITES = "sooner_writes"
+
+
+class Database:
+    """An engine, with short transactions that either read or write.
+
+    On SQLite a process-wide lock is taken before `BEGIN IMMEDIATE`: a transaction that reads first
+    and writes later would fail at once, whatever the busy time-out says.
+    """
+
+    def __init__(self, url: str, session_class: type[Session] = Session) -> None:
+        self._session_class = session_class
+        self.url = _with_driver(url)
+        self.engine = _engine(self.url)
+        self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self._session_class(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Commit at the end, or undo everything when an exception leaves the block."""
+        writing = self.engine.execution_options(**{WRITES: True})
+        opened = self._session_class(writing, expire_on_commit=False)
+        with self._write_lock, opened as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def migrate(url: str, migrations: Path) -> None:
+    """Bring the schema up to the newest version in `migrations`."""
+    command.upgrade(_alembic(url, migrations), "head")
+
+
+def is_up_to_date(database: Database, migrations: Path) -> bool:
+    heads = ScriptDirectory.from_config(_alembic(str(database.url), migrations)).get_heads()
+    with database.engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
+
+
+def _alembic(url: str, migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+def _with_driver(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the begin event below is then the only BEGIN
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,44 @@
+"""Who is asking: a person, another system or one of the service's own jobs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    SETTING = "setting"
+    PROFESSIONAL = "professional"
+    COORDINATOR = "coordinator"
+    FAMILY = "family"
+    ADMIN = "admin"
+    JOB = "job"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """Someone, or something, that acts, with what they act for.
+
+    `id` is the FHIR id of the Practitioner or RelatedPerson, or the name of a job. `client` is set
+    when a system speaks for the organisation instead of a person at a page.
+    """
+
+    id: str
+    name: str
+    role: Role
+    organisation: str | None = None
+    services: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    children: frozenset[str] = frozenset()
+    client: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """The FHIR reference of whoever acts: their organisation for a system."""
+        if self.client:
+            return f"Organization/{self.organisation}"
+        kind = {Role.FAMILY: "RelatedPerson", Role.JOB: "Device"}.get(self.role, "Practitioner")
+        return f"{kind}/{self.id}"
+
+
+def job(name: str) -> Principal:
+    """A job of the service itself, which may see every record; its name stands in the audit."""
+    return Principal(id=name, name=name, role=Role.JOB)
