@@ -83,4 +83,5 @@ def _read(entry: Any, place: str) -> CloudEvent | Unreadable:
 
 def _issue(loc: tuple[int | str, ...], message: str) -> Issue:
     place = ".".join(str(step) for step in loc)
+    message = message.removeprefix("Value error, ")
     return Issue(f"{place}: {message}." if place else f"{message}.", expression=place)

@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -16,6 +16,8 @@ from sqlmodel import Session
 
 WRITES = "sooner_writes"
 
+AnySession = TypeVar("AnySession", bound=Session)
+
 
 class Database:
     """An engine, with short transactions that either read or write.
@@ -24,8 +26,7 @@ class Database:
     and writes later would fail at once, whatever the busy time-out says.
     """
 
-    def __init__(self, url: str, session_class: type[Session] = Session) -> None:
-        self._session_class = session_class
+    def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
         self.engine = _engine(self.url)
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
@@ -34,16 +35,22 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    def read(self) -> AbstractContextManager[Session]:
+        return self.read_as(Session)
+
+    def write(self) -> AbstractContextManager[Session]:
+        """Commit at the end, or undo everything when an exception leaves the block."""
+        return self.write_as(Session)
+
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        with self._session_class(self.engine, expire_on_commit=False) as session:
+    def read_as(self, kind: type[AnySession]) -> Iterator[AnySession]:
+        with kind(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Commit at the end, or undo everything when an exception leaves the block."""
+    def write_as(self, kind: type[AnySession]) -> Iterator[AnySession]:
         writing = self.engine.execution_options(**{WRITES: True})
-        opened = self._session_class(writing, expire_on_commit=False)
+        opened = kind(writing, expire_on_commit=False)
         with self._write_lock, opened as session, session.begin():
             yield session
 

@@ -62,12 +62,18 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("rejected_reason", Text),
     )
     waits = _is_waiting(table)
-    Index("ix_outbox_waiting", table.c.id, sqlite_where=waits, postgresql_where=waits)
+    Index(
+        "ix_outbox_waiting",
+        table.c.created_at,
+        table.c.id,
+        sqlite_where=waits,
+        postgresql_where=waits,
+    )
     return table
 
 
 def put(session: Session, table: Table, events: Sequence[CloudEvent]) -> None:
-    """Keep events; ids are UUIDv7, so that they go out about in the order they happened."""
+    """Keep events to be passed on, oldest first."""
     if events:
         session.execute(insert(table), [_row(event) for event in events])
 
@@ -82,7 +88,11 @@ def claim(
     """
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now)
     waiting = select(table.c.id, table.c.body, table.c.attempts + 1).where(_is_waiting(table), free)
-    oldest = waiting.order_by(table.c.id).limit(limit).with_for_update(skip_locked=True)
+    oldest = (
+        waiting.order_by(table.c.created_at, table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     claimed = [Claimed(*row) for row in session.execute(oldest)]
     taken = update(table).where(table.c.id.in_([event.id for event in claimed]))
     session.execute(taken.values(claimed_until=now + lease, attempts=table.c.attempts + 1))

@@ -12,11 +12,12 @@ from sqlalchemy import Table
 from shared import outbox
 from shared.backoff import wait_after
 from shared.cloudevents import BATCH_TYPE, join
-from shared.contract import Answer, AnswerStatus, read_answers
+from shared.contract import Answer, AnswerStatus
 from shared.database import Database
 from shared.errors import Invalid
 from shared.outbox import Claimed
 from shared.signing import sign
+from shared.wire import read_answers
 
 BATCH = 100
 LEASE = timedelta(minutes=1)  # several times the client's time-out

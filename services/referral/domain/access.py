@@ -42,6 +42,10 @@ def tags_of_record(where: Compartments) -> Tags:
     return frozenset(tags)
 
 
+def only_services(tags: Tags) -> Tags:
+    return frozenset(tag for tag in tags if tag.startswith("svc:"))
+
+
 def tags_of_directory() -> Tags:
     return frozenset({DIRECTORY})
 

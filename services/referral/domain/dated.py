@@ -1,6 +1,7 @@
 """Policies change on known days: each version says from when and until when it holds."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -10,6 +11,15 @@ class Dated(Protocol):
 
     @property
     def valid_to(self) -> date | None: ...
+
+
+class Sure(StrEnum):
+    """How far the source of a policy was followed up."""
+
+    PRIMARY_TEXT = "A"
+    SECONDARY_SOURCE = "B"
+    GENERAL_KNOWLEDGE = "C"
+    PROPOSED = "P"
 
 
 def in_force(version: Dated, on: date) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.referral.domain.dated import in_words
+from services.referral.domain.dated import Sure, in_words
 from services.referral.domain.referral import ServiceId
 from services.referral.domain.service_directory import Referrer, ServiceKind
 
@@ -148,7 +148,7 @@ class Rule:
     stops: Stop | None = None
     may_refer: MayRefer | None = None
     source: str
-    sure: str
+    sure: Sure
 
     def __str__(self) -> str:
         return f"rule {self.id} of {in_words(self.valid_from)}"

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.referral.web import display
+from services.referral.web.forms.drawing import choices, dates, following, leading
 from services.referral.web.static_files import asset
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -68,7 +69,8 @@ def environment() -> Environment:
     env.filters["translated"] = translations.gettext
     env.filters.update(display.FILTERS)
     env.tests.update(display.TESTS)
-    env.globals["asset"] = asset
+    env.globals.update(asset=asset, choices=choices, dates=dates)
+    env.globals.update(leading=leading, following=following)
     return env
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-import nhs_number
+from nhs_number.validate import is_valid
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from services.referral.web.forms.dates import NotADate, date_of
+from services.referral.web.forms.dates import NotADate, date_of, time_of
 from services.referral.web.forms.questions import Kind, Need, Question
 
 LINE_LENGTH = 200
@@ -78,7 +78,7 @@ def real_nhs_number(typed: str) -> str:
         raise wrong("This is a National Insurance number. Enter an NHS number, or leave this blank")
     if not re.fullmatch(r"[0-9]{10}", digits):
         raise wrong("An NHS number has 10 digits, like 999 123 4567")
-    if not nhs_number.is_valid(digits):
+    if not is_valid(digits):
         raise wrong("Check the NHS number: one of its digits is not right")
     return digits
 
@@ -135,6 +135,16 @@ def _date(question: Question) -> Any:
     return Annotated[date, BeforeValidator(real)]
 
 
+def _time(question: Question) -> Any:
+    def real(typed: str) -> str:
+        found = time_of(typed)
+        if found is None:
+            raise wrong(f"{question.label}: enter a time, like 9:30am or 14:30")
+        return f"{found:%H:%M}"
+
+    return Annotated[_text(question), AfterValidator(real)]
+
+
 def compact(typed: str) -> str:
     return re.sub(r"\s", "", typed).upper()
 
@@ -158,4 +168,5 @@ TYPES: dict[Kind, Callable[[Question], Any]] = {
     Kind.CHECKBOXES: _some_of,
     Kind.DATE: _date,
     Kind.PAST_DATE: _date,
+    Kind.TIME: _time,
 }

@@ -96,9 +96,7 @@ def _model(questions: tuple[Question, ...]) -> type[BaseModel]:
     return create_model("Answers", **fields)
 
 
-def _problems(
-    errors: Sequence[ErrorDetails], questions: Sequence[Question]
-) -> dict[str, Problem]:
+def _problems(errors: Sequence[ErrorDetails], questions: Sequence[Question]) -> dict[str, Problem]:
     labels = {question.key: question for question in questions}
     found: dict[str, Problem] = {}
     for error in errors:

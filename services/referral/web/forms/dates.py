@@ -1,7 +1,7 @@
 """Dates as people type them in three boxes: months as numbers or words."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 PARTS = ("day", "month", "year")
 MONTHS = (
@@ -49,6 +49,22 @@ def month_of(typed: str) -> int | None:
         return number
     found = [i for i, month in enumerate(MONTHS, 1) if len(word) > 2 and month.startswith(word)]
     return found[0] if found else (9 if word == "sept" else None)
+
+
+TIME = re.compile(r"^([0-9]{1,2})(?:[:.]?([0-9]{2}))? ?(am|pm)?$")
+
+
+def time_of(typed: str) -> time | None:
+    """The time in “14:30”, “9.05”, “2pm” or “2:30 pm”; None if it is none of these."""
+    found = TIME.match(typed.strip().casefold())
+    if not found or not (found[2] or found[3]):
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if found[3] == "pm" else 0)
+    elif found[3]:
+        return None
+    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 _EXAMPLE = "enter a real date, like 27 3 2023"

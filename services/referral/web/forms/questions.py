@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CHECKBOXES = "checkboxes"  # list[str], options' values
     DATE = "date"  # str, "2026-11-19"
     PAST_DATE = "past-date"  # the same, today or earlier
+    TIME = "time"  # str, "14:30"
 
 
 class Need(StrEnum):

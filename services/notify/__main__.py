@@ -1,0 +1,48 @@
+"""The commands of notify: python -m services.notify <command>."""
+
+from contextlib import closing
+
+import typer
+import uvicorn
+
+from services.notify.main import MIGRATIONS, at_work, create_app, utc_now
+from services.notify.settings import Settings
+from shared.database import Database, migrate
+
+app = typer.Typer(no_args_is_help=True, help="Tells each person what happened.")
+
+GRACE = 2  # seconds for open requests when the service stops
+
+
+@app.command()
+def serve() -> None:
+    """Bring the schema up to date and run the service until it is stopped."""
+    settings = Settings()
+    migrate(settings.notify_database_url, MIGRATIONS)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.notify_port,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+@app.command(name="migrate")
+def migrate_database() -> None:
+    """Bring the schema up to date."""
+    migrate(Settings().notify_database_url, MIGRATIONS)
+
+
+@app.command()
+def deliver() -> None:
+    """Send once what is due and pass on what came of it; print how many."""
+    settings = Settings()
+    database = Database(settings.notify_database_url)
+    with closing(database), at_work(settings, database, clock=utc_now) as work:
+        for state, number in sorted(work.deliver().items()):
+            print(f"{state}: {number}")
+        print(f"passed on: {work.pass_on().claimed}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,72 @@
+"""The HTTP interface of notify: events come in, and whether it is well."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from services.notify.messages.store import Store
+from services.notify.use_cases.take_events import take_events
+from shared.cloudevents import BATCH_TYPE, read_batch
+from shared.errors import Failure, Invalid, NotAllowed, NotFound
+from shared.signing import verify
+from shared.wire import write_answers
+
+LARGEST_BODY = 1_000_000  # bytes
+
+ANSWERS: dict[type[Failure], int] = {Invalid: 400, NotAllowed: 401, NotFound: 404}
+
+
+async def raw_body(request: Request) -> bytes:
+    """The bytes as they came: the signature is over these."""
+    return await request.body()
+
+
+def events_router(
+    *, store: Store, secrets: Sequence[str], clock: Callable[[], datetime]
+) -> APIRouter:
+    """Where the referral service posts what happened."""
+    router = APIRouter()
+
+    @router.post("/events", status_code=202)
+    def post_events(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Response:
+        now = clock()
+        verify(request.headers, body, secrets=secrets, now=now)
+        if request.headers.get("content-type", "").partition(";")[0].strip() != BATCH_TYPE:
+            raise Invalid(f"Events come as {BATCH_TYPE}.")
+        answers = take_events(read_batch(body), store=store, now=now)
+        return Response(write_answers(answers), 202, media_type="application/json")
+
+    return router
+
+
+def health_router(*, is_ready: Callable[[], bool]) -> APIRouter:
+    """Whether the process lives, and whether its database is there with the right schema."""
+    router = APIRouter()
+
+    @router.get("/healthz")
+    def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    def ready() -> JSONResponse:
+        if is_ready():
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "the database is not ready"}, 503)
+
+    return router
+
+
+def answer_failures(app: FastAPI) -> None:
+    """Refuse what is too large before reading it, and give each failure its status."""
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    for kind in ANSWERS:
+        app.add_exception_handler(kind, _answer)
+
+
+def _answer(request: Request, failure: Exception) -> JSONResponse:
+    status = next(status for kind, status in ANSWERS.items() if isinstance(failure, kind))
+    return JSONResponse({"error": str(failure)}, status)

@@ -1,0 +1,45 @@
+"""The demo area's mail: what went out to whom, for people who try Sooner."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.notify.messages.caught_mail import CaughtMail
+
+LONDON = ZoneInfo("Europe/London")
+
+PAGES = Environment(
+    loader=PackageLoader("services.notify", "templates/pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+SAFE = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+
+def mail_router(caught: CaughtMail) -> APIRouter:
+    """Pages for reading caught mail; only ever mounted in the demo area."""
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.get("/mail")
+    def list_mail() -> HTMLResponse:
+        return _page("mails.html", mails=caught.newest())
+
+    @router.get("/mail/{id}")
+    def show_mail(id: str) -> HTMLResponse:
+        return _page("mail.html", mail=caught.mail(id))
+
+    return router
+
+
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M}"
+
+
+def _page(name: str, **shown: object) -> HTMLResponse:
+    return HTMLResponse(PAGES.get_template(name).render(**shown), headers=SAFE)
+
+
+PAGES.filters["local"] = _local

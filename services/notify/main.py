@@ -1,0 +1,134 @@
+"""Puts notify together: the one place that knows every part."""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.notify import jobs
+from services.notify.api import answer_failures, events_router, health_router
+from services.notify.channels.catcher import catch_mail
+from services.notify.channels.email import SmtpServer
+from services.notify.channels.inbox import send_in_app
+from services.notify.channels.recipients import Recipients
+from services.notify.domain.message import State
+from services.notify.mail_pages import mail_router
+from services.notify.messages.caught_mail import CaughtMail
+from services.notify.messages.store import Store
+from services.notify.messages.tables import outbox
+from services.notify.settings import Settings
+from services.notify.use_cases.deliver_due import Delivery, Send, deliver_due
+from services.notify.use_cases.send_email import SendEmail
+from shared.contract import Channel
+from shared.database import Database, is_up_to_date
+from shared.relay import Passed, Relay
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+TIMEOUT = 10.0  # seconds for the referral service to answer
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What notify does by itself; each call is one pass."""
+
+    deliver: Callable[[], Counter[State]]
+    pass_on: Callable[[], Passed]
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
+    """The service, with its jobs running from start to stop."""
+    database = Database(settings.notify_database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with (
+            closing(database),
+            at_work(settings, database, clock=clock) as work,
+            jobs.running(work.deliver, work.pass_on),
+        ):
+            yield
+
+    app = FastAPI(title="Sooner notify", lifespan=lifespan)
+    answer_failures(app)
+    secrets = settings.events_secrets
+    app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
+    app.include_router(health_router(is_ready=lambda: _is_ready(database)))
+    if settings.demo:
+        app.include_router(mail_router(CaughtMail(database)))
+    return app
+
+
+@contextmanager
+def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator[Work]:
+    """Everything that reaches outside the process, open until the block ends."""
+    with ExitStack() as opened:
+        client = opened.enter_context(httpx.Client(timeout=TIMEOUT))
+        smtp = opened.enter_context(_mail_server(settings, database, clock))
+        delivery = _delivery(settings, database, client=client, smtp=smtp, clock=clock)
+        relay = Relay(
+            database=database,
+            table=outbox,
+            client=client,
+            url=f"{settings.referral_url}/events",
+            secrets=settings.events_secrets,
+            chance=random.random,
+        )
+        yield Work(
+            deliver=lambda: deliver_due(delivery, now=clock()),
+            pass_on=lambda: relay.pass_on(now=clock()),
+        )
+
+
+def _delivery(
+    settings: Settings,
+    database: Database,
+    *,
+    client: httpx.Client,
+    smtp: SmtpServer,
+    clock: Clock,
+) -> Delivery:
+    ask = Recipients(
+        client=client,
+        url=f"{settings.referral_url}/recipients",
+        secrets=settings.events_secrets,
+        clock=clock,
+    )
+    email = SendEmail(post=smtp.post, referral_url=settings.referral_url)
+    channels: dict[Channel, Send] = {Channel.EMAIL: email, Channel.IN_APP: send_in_app}
+    return Delivery(store=Store(database), ask=ask, channels=channels, chance=random.random)
+
+
+@contextmanager
+def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[SmtpServer]:
+    if not settings.catches_mail:
+        yield SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.smtp_from,
+            starttls=settings.smtp_starttls,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+        )
+        return
+    with catch_mail(CaughtMail(database).keep, clock=clock) as (host, port):
+        yield SmtpServer(host=host, port=port, sender=settings.smtp_from)
+
+
+def _is_ready(database: Database) -> bool:
+    try:
+        return is_up_to_date(database, MIGRATIONS)
+    except SQLAlchemyError:
+        return False

@@ -1,0 +1,43 @@
+"""Every knob of notify: the environment, prefix SOONER_."""
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.signing import secrets_from
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Wrong settings stop the start with a sentence that says why."""
+
+    model_config = SettingsConfigDict(env_prefix="SOONER_")
+
+    host: str = "127.0.0.1"
+    notify_port: int = 8001
+    notify_database_url: str = "sqlite:///var/notify.db"
+    referral_url: str = "http://127.0.0.1:8000"
+    events_secret: str = ""
+    demo: bool = False
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_from: str = "sooner@example.org"
+    smtp_starttls: bool = False
+    smtp_user: str = ""
+    smtp_password: str = ""
+
+    @property
+    def events_secrets(self) -> list[str]:
+        """The first signs; all of them verify."""
+        return secrets_from(self.events_secret, demo=self.demo)
+
+    @property
+    def catches_mail(self) -> bool:
+        return self.demo and not self.smtp_host
+
+    @model_validator(mode="after")
+    def _can_start(self) -> "Settings":
+        secrets_from(self.events_secret, demo=self.demo)
+        if not self.smtp_host and not self.demo:
+            raise ValueError(
+                "SOONER_SMTP_HOST is not set: there is no mail server to send through."
+            )
+        return self

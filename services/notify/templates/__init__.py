@@ -1,0 +1,1 @@
+"""The words of messages, in text files, and the pages that show caught mail."""

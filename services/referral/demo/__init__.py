@@ -1,0 +1,1 @@
+"""The invented county of Anyshire: its services, its people and its children."""

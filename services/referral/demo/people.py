@@ -1,0 +1,102 @@
+"""The people of Anyshire who sign in, and the systems that act for their organisations."""
+
+from dataclasses import dataclass
+
+from services.referral.demo.places import demo_id
+from shared.identity import Role
+
+PASSWORD = "demo-only"  # noqa: S105 - public on purpose, and refused outside the demo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """`services` are keys of demo services; `client` says whether a system acts as this person."""
+
+    key: str
+    name: str
+    role: Role
+    title: str
+    organisation: str
+    services: tuple[str, ...] = ()
+    client: bool = False
+
+    @property
+    def id(self) -> str:
+        return demo_id(f"person/{self.key}")
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@example.org"
+
+
+PEOPLE = (
+    Person(
+        key="nursery", name="Sam Lee", role=Role.SETTING, title="SENCO",
+        organisation="acorn", client=True,
+    ),
+    Person(
+        key="nursery2", name="Priya Nair", role=Role.SETTING, title="Manager",
+        organisation="harbour", client=True,
+    ),
+    Person(
+        key="speech", name="Asha Rahman", role=Role.PROFESSIONAL,
+        title="Speech and language therapist", organisation="north-trust",
+        services=("north-speech-language-therapy",), client=True,
+    ),
+    Person(
+        key="speech.south", name="Tom Ellery", role=Role.PROFESSIONAL,
+        title="Speech and language therapist", organisation="south-trust",
+        services=("south-speech-language-therapy",),
+    ),
+    Person(
+        key="camhs", name="Dr Owen Price", role=Role.PROFESSIONAL,
+        title="Child psychologist", organisation="north-trust",
+        services=("camhs", "parent-infant"), client=True,
+    ),
+    Person(
+        key="edpsych", name="Grace Adeyemi", role=Role.PROFESSIONAL,
+        title="Educational psychologist", organisation="council",
+        services=("edpsych",), client=True,
+    ),
+    Person(
+        key="school", name="Helen Marsh", role=Role.PROFESSIONAL,
+        title="SENCO", organisation="primary", services=("school",), client=True,
+    ),
+    Person(
+        key="coordinator", name="Maria Santos", role=Role.COORDINATOR,
+        title="SEND coordinator", organisation="council", services=("desk",), client=True,
+    ),
+    Person(
+        key="early.years", name="Joe Farrow", role=Role.PROFESSIONAL,
+        title="Early years SEND adviser", organisation="council",
+        services=("early-years", "early-help", "sensory", "ehc"),
+    ),
+    Person(
+        key="paediatrics.north", name="Dr Lena Hoffmann", role=Role.PROFESSIONAL,
+        title="Community paediatrician", organisation="north-trust",
+        services=("north-community-paediatrics", "north-audiology", "north-orthoptics"),
+    ),
+    Person(
+        key="paediatrics.south", name="Dr Kwame Boateng", role=Role.PROFESSIONAL,
+        title="Community paediatrician", organisation="south-trust",
+        services=("south-community-paediatrics", "south-audiology", "south-orthoptics", "neuro"),
+    ),
+    Person(
+        key="therapy.north", name="Ruth Calder", role=Role.PROFESSIONAL,
+        title="Occupational therapist", organisation="north-trust",
+        services=("north-occupational-therapy", "north-physiotherapy", "north-health-visiting"),
+    ),
+    Person(
+        key="therapy.south", name="Ben Oyelaran", role=Role.PROFESSIONAL,
+        title="Physiotherapist", organisation="south-trust",
+        services=("south-occupational-therapy", "south-physiotherapy", "south-health-visiting"),
+    ),
+    Person(
+        key="admin", name="Robin Hale", role=Role.ADMIN, title="Administrator",
+        organisation="council",
+    ),
+)  # fmt: skip
+
+
+def person(key: str) -> Person:
+    return next(one for one in PEOPLE if one.key == key)

@@ -1,0 +1,66 @@
+"""Letters and appointments as FHIR resources."""
+
+from datetime import datetime, timedelta
+
+from services.referral.domain.concern import Concern
+from services.referral.domain.referral import Referral
+from services.referral.records.resource import Json, Resource, instant
+from shared.contract import MessageEvent
+from shared.identity import Principal
+
+USUAL_LENGTH = timedelta(minutes=45)
+_MEDIUM = "https://sooner.example/fhir/CodeSystem/channel"
+
+
+def appointment(
+    concern: Concern, referral: Referral, starts_at: datetime | None, text: str | None
+) -> Json:
+    """An offered time; without one, `text` says how a time will be agreed."""
+    made: Json = {
+        "resourceType": "Appointment",
+        "status": "booked" if starts_at else "proposed",
+        "basedOn": [{"reference": f"ServiceRequest/{concern.id}"}],
+        "participant": [
+            {"actor": {"reference": f"Patient/{concern.child}"}, "status": "needs-action"},
+            {
+                "actor": {"reference": f"HealthcareService/{referral.service}"},
+                "status": "accepted",
+            },
+        ],
+    }
+    if starts_at:
+        made["start"], made["end"] = instant(starts_at), instant(starts_at + USUAL_LENGTH)
+    if text:
+        made["patientInstruction"] = text
+    return made
+
+
+def communication(task: Resource, sender: Principal, text: str, now: datetime) -> Json:
+    """What one person wrote to another about a referral."""
+    return {
+        "resourceType": "Communication",
+        "basedOn": [task.json["focus"]],
+        "partOf": [{"reference": task.reference}],
+        "status": "completed",
+        "subject": task.json["for"],
+        "sent": instant(now),
+        "sender": {"reference": sender.reference, "display": sender.name},
+        "payload": [{"contentString": text}],
+    }
+
+
+def told(event: MessageEvent) -> Json:
+    """Who was told by notify, by which channel, and what became of it; never the words."""
+    failed = event.fate == "failed"
+    return {
+        "resourceType": "Communication",
+        "identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": event.message}],
+        "partOf": [{"reference": f"Task/{event.task}"}],
+        "basedOn": [{"reference": f"ServiceRequest/{event.concern}"}],
+        "status": "stopped" if failed else "completed",
+        "category": [{"coding": [{"code": event.template}]}],
+        "medium": [{"coding": [{"system": _MEDIUM, "code": event.channel}]}],
+        "subject": {"reference": f"Patient/{event.child}"},
+        "sent": instant(event.at),
+        "recipient": [{"reference": event.recipient}],
+    }

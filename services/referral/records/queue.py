@@ -1,0 +1,165 @@
+"""The queue: one typed row a Task, and the worklists read from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, and_, col, func, or_, select
+
+from services.referral.domain.concern import AskState
+from services.referral.records.resource import Json, Resource
+from services.referral.records.tables import QueueRow, ResourceRow
+from services.referral.records.tasks import is_ask, to_ask, to_referral
+from shared.fhir.codes import AREA_OF_NEED, CONCERN
+
+#: FHIR request priorities from the most to the least pressing.
+PRIORITIES = ("stat", "asap", "urgent", "routine")
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What the queue says of a Task that stands in other resources."""
+
+    locality: str | None
+    birth_date: date | None
+    area_of_need: str | None
+    concern_code: str | None
+
+
+def about(patient: Json, request: Json) -> About:
+    """Read it from the child's and the concern's own resources."""
+    addresses = patient.get("address", [])
+    birth = patient.get("birthDate", "")
+    return About(
+        locality=addresses[0].get("district") if addresses else None,
+        birth_date=date.fromisoformat(birth) if len(birth) == 10 else None,
+        area_of_need=_first_code(request.get("category", []), AREA_OF_NEED),
+        concern_code=_first_code(request.get("reasonCode", []), CONCERN),
+    )
+
+
+def _first_code(concepts: list[Json], system: str) -> str | None:
+    codings = (coding for concept in concepts for coding in concept.get("coding", []))
+    return next((one.get("code") for one in codings if one.get("system") == system), None)
+
+
+def queue_row(task: Resource, facts: About) -> dict[str, Any]:
+    """The columns of the queue for this version of a Task."""
+    json = task.json
+    owner = json["owner"]["reference"]
+    typed = _of_ask(task) if is_ask(json) else _of_referral(task)
+    return {
+        "task_id": task.id,
+        "concern_id": task.place.concern,
+        "child_id": task.place.child,
+        "setting_id": task.place.origin,
+        "owner": owner,
+        "status": json["status"],
+        "priority": json.get("priority", "routine"),
+        "priority_rank": PRIORITIES.index(json.get("priority", "routine")),
+        "locality": facts.locality,
+        "birth_date": facts.birth_date,
+        "area_of_need": facts.area_of_need,
+        "concern_code": facts.concern_code,
+        "next_escalation_at": None,
+        "version": task.version,
+        "tags": sorted(task.place.tags),
+        **typed,
+    }
+
+
+def _of_referral(task: Resource) -> dict[str, Any]:
+    referral = to_referral(task)
+    business = task.json.get("businessStatus", {}).get("coding", [{}])[0].get("code")
+    return {
+        "kind": referral.kind,
+        "open": referral.is_open,
+        "service_id": referral.service,
+        "part_of": None,
+        "business_status": business,
+        "state": referral.state,
+        "due_at": referral.due_at,
+        "made_at": referral.made_at,
+        "first_received_at": referral.first_received_at,
+        "level": referral.level,
+        "assigned_to": referral.assigned_to,
+    }
+
+
+def _of_ask(task: Resource) -> dict[str, Any]:
+    ask = to_ask(task)
+    return {
+        "kind": ask.kind,
+        "open": ask.state is AskState.OPEN,
+        "service_id": None,
+        "part_of": ask.referral,
+        "business_status": None,
+        "state": ask.state,
+        "due_at": ask.due_at,
+        "made_at": ask.made_at,
+        "first_received_at": ask.made_at,
+        "level": 0,
+        "assigned_to": None,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One line of a worklist: the queue row and the child's Patient resource."""
+
+    row: QueueRow
+    patient: ResourceRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    """The last line of the page before: the next page starts behind it."""
+
+    due_at: datetime
+    task: str
+
+
+def worklist(
+    session: Session, services: Sequence[str], *, size: int, after: After | None = None
+) -> list[Waiting]:
+    """Open referrals of these services, due soonest first, `size` at the most."""
+    lines = (
+        select(QueueRow, ResourceRow)
+        .join(
+            ResourceRow,
+            and_(col(ResourceRow.type) == "Patient", col(ResourceRow.id) == QueueRow.child_id),
+        )
+        .where(col(QueueRow.service_id).in_(services), col(QueueRow.open).is_(True))
+        .order_by(col(QueueRow.due_at), col(QueueRow.task_id))
+        .limit(size)
+    )
+    if after:
+        later = and_(QueueRow.due_at == after.due_at, QueueRow.task_id > after.task)
+        lines = lines.where(or_(col(QueueRow.due_at) > after.due_at, later))
+    return [Waiting(row=row, patient=patient) for row, patient in session.exec(lines)]
+
+
+def count_open(session: Session, services: Sequence[str], *, at_most: int) -> int:
+    """How many are open, counted no further than `at_most`, so that it costs the same always."""
+    some = (
+        select(QueueRow.task_id)
+        .where(col(QueueRow.service_id).in_(services), col(QueueRow.open).is_(True))
+        .limit(at_most)
+    )
+    return session.exec(select(func.count()).select_from(some.subquery())).one()
+
+
+def of_setting(session: Session, setting: str, *, size: int) -> list[Waiting]:
+    """Everything a setting raised, open first, then newest first, `size` at the most."""
+    lines = (
+        select(QueueRow, ResourceRow)
+        .join(
+            ResourceRow,
+            and_(col(ResourceRow.type) == "Patient", col(ResourceRow.id) == QueueRow.child_id),
+        )
+        .where(col(QueueRow.setting_id) == setting)
+        .order_by(col(QueueRow.open).desc(), col(QueueRow.made_at).desc(), col(QueueRow.task_id))
+        .limit(size)
+    )
+    return [Waiting(row=row, patient=patient) for row, patient in session.exec(lines)]

@@ -1,0 +1,304 @@
+"""Records in and out of the database.
+
+A resource, its history, its queue and search rows, the audit and the events are written together
+or not at all. Writes are gathered and sent in one go, each table once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, update
+from sqlmodel import col, select
+from uuid_utils import uuid7
+
+from services.referral.domain.concern import Concern
+from services.referral.records import tables
+from services.referral.records.guard import GuardedSession
+from services.referral.records.index import search_rows
+from services.referral.records.queue import About, queue_row
+from services.referral.records.resource import (
+    Json,
+    Place,
+    Resource,
+    to_resource,
+    to_text,
+    to_version,
+    with_server_parts,
+)
+from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
+from services.referral.records.tasks import to_concern
+from shared import outbox
+from shared.contract import ReferralEvent
+from shared.database import Database
+from shared.errors import NotFound, Stale
+from shared.identity import Principal
+from shared.wire import referral_to_cloudevent
+
+MISSING = "There is no such record, or none that you may see."
+
+
+def new_id() -> str:
+    """A UUIDv7 as text: sorts about as time does."""
+    return str(uuid7())
+
+
+class Records:
+    """The way to the records; every transaction is somebody's."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def reading(self, who: Principal) -> Iterator["Reading"]:
+        with self.database.read_as(GuardedSession) as session:
+            session.see_as(who)
+            yield Reading(session, who)
+
+    @contextmanager
+    def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
+        with self.database.write_as(GuardedSession) as session:
+            session.see_as(who)
+            record = Writing(session, who, now)
+            yield record
+            record.flush()
+
+
+class Reading:
+    """What one principal may see, as it is now."""
+
+    def __init__(self, session: GuardedSession, who: Principal) -> None:
+        self.session = session
+        self.who = who
+
+    def resource(self, type: str, id: str) -> Resource:
+        """The newest version; NotFound when there is none that the principal may see."""
+        found = self.find(type, id)
+        if found is None:
+            raise NotFound(MISSING)
+        return found
+
+    @contextmanager
+    def seeing_as(self, who: Principal) -> Iterator[None]:
+        """Look with the eyes of one of the service's own jobs, and then with one's own again."""
+        self.session.see_as(who)
+        try:
+            yield
+        finally:
+            self.session.see_as(self.who)
+
+    def find(self, type: str, id: str) -> Resource | None:
+        wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
+        row = self.session.exec(wanted).one_or_none()
+        return to_resource(row) if row else None
+
+    def version(self, type: str, id: str, version: int) -> Resource:
+        current = self.resource(type, id)
+        wanted = select(HistoryRow).where(
+            HistoryRow.type == type, HistoryRow.id == id, HistoryRow.version == version
+        )
+        row = self.session.exec(wanted).one_or_none()
+        if row is None:
+            raise NotFound(MISSING)
+        return to_version(row, current.place)
+
+    def history(self, type: str, id: str) -> list[Resource]:
+        """Every version, newest first."""
+        current = self.resource(type, id)
+        wanted = (
+            select(HistoryRow)
+            .where(HistoryRow.type == type, HistoryRow.id == id)
+            .order_by(col(HistoryRow.version).desc())
+        )
+        return [to_version(row, current.place) for row in self.session.exec(wanted)]
+
+    def of_concern(self, concern: str, *types: str) -> list[Resource]:
+        """All resources of one concern, oldest first; of these types if any are named."""
+        wanted = select(ResourceRow).where(
+            ResourceRow.concern_id == concern, col(ResourceRow.deleted).is_(False)
+        )
+        if types:
+            wanted = wanted.where(col(ResourceRow.type).in_(types))
+        return [to_resource(row) for row in self.session.exec(wanted.order_by(ResourceRow.id))]
+
+    def of_child(self, child: str, *types: str) -> list[Resource]:
+        """All resources about one child that the principal may see, oldest first."""
+        wanted = select(ResourceRow).where(
+            ResourceRow.child_id == child, col(ResourceRow.deleted).is_(False)
+        )
+        if types:
+            wanted = wanted.where(col(ResourceRow.type).in_(types))
+        return [to_resource(row) for row in self.session.exec(wanted.order_by(ResourceRow.id))]
+
+    def of_type(self, type: str) -> list[Resource]:
+        wanted = select(ResourceRow).where(
+            ResourceRow.type == type, col(ResourceRow.deleted).is_(False)
+        )
+        return [to_resource(row) for row in self.session.exec(wanted.order_by(ResourceRow.id))]
+
+    def concern(self, id: str) -> "Loaded":
+        """A concern with its referrals; NotFound when the principal may not see it."""
+        found = self.of_concern(id, "ServiceRequest", "Task")
+        request = next((one for one in found if one.type == "ServiceRequest"), None)
+        if request is None:
+            raise NotFound(MISSING)
+        return Loaded(request, [one for one in found if one.type == "Task"])
+
+    def concern_of_task(self, task: str) -> "Loaded":
+        row = self.session.exec(select(QueueRow).where(QueueRow.task_id == task)).one_or_none()
+        if row is None:
+            raise NotFound(MISSING)
+        return self.concern(row.concern_id)
+
+
+class Loaded:
+    """A concern as the rules see it, with the resources that it was read from."""
+
+    def __init__(self, request: Resource, tasks: list[Resource]) -> None:
+        self.request = request
+        self.tasks = {task.id: task for task in tasks}
+        self.concern: Concern = to_concern(request, tasks)
+
+
+class Writing(Reading):
+    """Gathers what one use case writes; `flush` sends it."""
+
+    def __init__(self, session: GuardedSession, who: Principal, now: datetime) -> None:
+        super().__init__(session, who)
+        self.now = now
+        self._inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._updates: list[Resource] = []
+        self._retagged: dict[str, frozenset[str]] = {}
+        self._events: list[ReferralEvent] = []
+
+    def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
+        """Version 1 of a new resource."""
+        made = self._versioned(sent, place, id=id or new_id(), version=1)
+        self._inserts["resource"].append(_columns(made))
+        self._inserts["resource_history"].append(self._history(made))
+        self._inserts["search_value"] += search_rows(made.json)
+        return made
+
+    def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
+        """The next version; Stale at flush when somebody wrote one since `old` was read."""
+        made = self._versioned(sent, place or old.place, id=old.id, version=old.version + 1)
+        self._updates.append(made)
+        self._inserts["resource_history"].append(self._history(made))
+        self._inserts["search_value"] += search_rows(made.json)
+        return made
+
+    def queue(self, task: Resource, facts: About) -> None:
+        """Put this version of a Task in the queue."""
+        self._inserts["queue"].append(queue_row(task, facts))
+
+    def retag(self, concern: str, tags: frozenset[str]) -> None:
+        """Let more, or fewer, see everything of a concern. Not a new version: nothing was said."""
+        self._retagged[concern] = tags
+
+    def let_see(self, known: Resource, tags: frozenset[str]) -> None:
+        """Let more see one resource that is kept already."""
+        table = _table("resource")
+        one = update(table).where(table.c.type == known.type, table.c.id == known.id)
+        self.session.execute(one.values(tags=sorted(known.place.tags | tags)))
+
+    def tell(self, events: Sequence[ReferralEvent]) -> None:
+        self._events += events
+
+    def note(self, action: str, about: Resource | None = None, detail: str = "") -> None:
+        """Put in the audit what was done."""
+        self._inserts["audit"].append(
+            {
+                "id": new_id(),
+                "at": self.now,
+                "who": self.who.reference,
+                "client": self.who.client,
+                "action": action,
+                "type": about.type if about else None,
+                "resource_id": about.id if about else None,
+                "version": about.version if about else None,
+                "child_id": about.place.child if about else None,
+                "detail": detail,
+                "tags": sorted(about.place.tags) if about else [],
+            }
+        )
+
+    def flush(self) -> None:
+        self._retag()
+        for changed in self._updates:
+            self._replace(changed)
+        queued = [row["task_id"] for row in self._inserts["queue"] if row["version"] > 1]
+        if queued:
+            queue = _table("queue")
+            self.session.execute(delete(queue).where(queue.c.task_id.in_(queued)))
+        for name, rows in self._inserts.items():
+            if rows:
+                self.session.execute(insert(_table(name)), rows)
+        outbox.put(
+            self.session, tables.outbox, [referral_to_cloudevent(event) for event in self._events]
+        )
+
+    def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
+        json = with_server_parts(sent, id=id, version=version, now=self.now)
+        made = Resource(
+            type=json["resourceType"],
+            id=id,
+            version=version,
+            last_updated=self.now,
+            body=to_text(json),
+            place=place,
+        )
+        made.__dict__["json"] = json  # what was just written need not be parsed again
+        return made
+
+    def _history(self, made: Resource) -> dict[str, Any]:
+        return {
+            "type": made.type,
+            "id": made.id,
+            "version": made.version,
+            "last_updated": made.last_updated,
+            "deleted": made.deleted,
+            "by": self.who.reference,
+            "body": made.body,
+        }
+
+    def _replace(self, changed: Resource) -> None:
+        """Only the version it was made from is replaced: of two writers, one is told."""
+        table, search = _table("resource"), _table("search_value")
+        unchanged = update(table).where(
+            table.c.type == changed.type,
+            table.c.id == changed.id,
+            table.c.version == changed.version - 1,
+        )
+        result: Any = self.session.execute(unchanged.values(**_columns(changed)))
+        if result.rowcount != 1:
+            raise Stale("Somebody else changed this after you opened it. Nothing was written.")
+        self.session.execute(
+            delete(search).where(search.c.type == changed.type, search.c.id == changed.id)
+        )
+
+    def _retag(self) -> None:
+        for concern, tags in self._retagged.items():
+            for table in (_table("resource"), _table("queue")):
+                of_concern = update(table).where(table.c.concern_id == concern)
+                self.session.execute(of_concern.values(tags=sorted(tags)))
+
+
+def _columns(made: Resource) -> dict[str, Any]:
+    return {
+        "type": made.type,
+        "id": made.id,
+        "version": made.version,
+        "last_updated": made.last_updated,
+        "deleted": made.deleted,
+        "child_id": made.place.child,
+        "concern_id": made.place.concern,
+        "origin_id": made.place.origin,
+        "tags": sorted(made.place.tags),
+        "body": made.body,
+    }
+
+
+def _table(name: str) -> Table:
+    return tables.metadata.tables[name]

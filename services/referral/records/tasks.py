@@ -1,0 +1,282 @@
+"""Referrals and asks as FHIR Tasks, and back: the only place that knows how one maps to the other.
+
+Source of the codes: the state model in `docs/states.md`.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.referral.domain.concern import (
+    Ask,
+    AskId,
+    AskKind,
+    AskState,
+    Concern,
+    ConcernStatus,
+    Taker,
+)
+from services.referral.domain.moves import Kind, State
+from services.referral.domain.referral import (
+    ChildId,
+    ConcernId,
+    OrganisationId,
+    Referral,
+    ReferralId,
+    ServiceId,
+)
+from services.referral.records.resource import Json, Resource, instant
+from shared.fhir.codes import (
+    BUSINESS_STATUS,
+    EXTENSION_BASE,
+    OUTCOME,
+    RETURN_REASON,
+    STATUS_REASON,
+    TASK_CODE,
+    TASK_KIND,
+)
+
+LEVEL = f"{EXTENSION_BASE}/escalation-level"
+FIRST_RECEIVED = f"{EXTENSION_BASE}/first-received"
+RESUMES = f"{EXTENSION_BASE}/resumes-to"
+ASSIGNED_TO = f"{EXTENSION_BASE}/assigned-to"
+REPLACES = f"{EXTENSION_BASE}/replaces"
+
+#: Our state → Task.status, businessStatus.
+CODES: dict[State, tuple[str, str | None]] = {
+    State.SUBMITTED: ("requested", "awaiting-receipt"),
+    State.RECEIVED: ("received", "awaiting-triage"),
+    State.QUESTION: ("on-hold", "information-requested"),
+    State.ACCEPTED: ("accepted", "waiting-list"),
+    State.OFFERED: ("ready", "appointment-offered"),
+    State.ASSESSING: ("in-progress", "assessing"),
+    State.SUPPORTING: ("in-progress", "supporting"),
+    State.PAUSED: ("on-hold", "paused-by-family"),
+    State.REDIRECTED: ("completed", "redirected"),
+    State.RETURNED: ("rejected", "not-accepted"),
+    State.WITHDRAWN: ("cancelled", "withdrawn"),
+    State.CLOSED: ("completed", "closed-outcome"),
+    State.IN_ERROR: ("entered-in-error", None),
+}
+_STATES = {codes: state for state, codes in CODES.items()}
+_ASK_STATUS = {
+    AskState.OPEN: "requested",
+    AskState.DONE: "completed",
+    AskState.CANCELLED: "cancelled",
+}
+_ASK_STATES = {status: state for state, status in _ASK_STATUS.items()}
+_KIND_CODES = {Kind.SERVICE: "referral", Kind.DESK: "coordination"}
+_WAITING_REASONS = {
+    State.QUESTION: "further-information-needed",
+    State.PAUSED: "paused-by-family",
+}
+
+
+def coding(system: str, code: str) -> Json:
+    return {"system": system, "code": code}
+
+
+def concept(system: str, code: str | None, text: str | None = None) -> Json:
+    built: Json = {"coding": [coding(system, code)]} if code else {}
+    return {**built, **({"text": text} if text else {})}
+
+
+def code_in(concept: Json | None, system: str) -> str | None:
+    """The concept's code in that system, if it has one."""
+    codings = (concept or {}).get("coding", [])
+    return next((one.get("code") for one in codings if one.get("system") == system), None)
+
+
+def new_task(referral: Referral, concern: Concern) -> Json:
+    """A Task as it is first written for a referral."""
+    task: Json = {
+        "resourceType": "Task",
+        "identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": referral.id}],
+        "intent": "order",
+        "code": {
+            "coding": [
+                coding(TASK_CODE, "fulfill"),
+                coding(TASK_KIND, _KIND_CODES[referral.kind]),
+            ]
+        },
+        "focus": {"reference": f"ServiceRequest/{concern.id}"},
+        "for": {"reference": f"Patient/{concern.child}"},
+        "authoredOn": instant(referral.made_at),
+        "requester": {"reference": f"Organization/{concern.setting}"},
+        "owner": {"reference": f"HealthcareService/{referral.service}"},
+        "reasonCode": {"text": referral.because},
+    }
+    return changed_task(task, referral, referral.made_at)
+
+
+def changed_task(task: Json, referral: Referral, now: datetime) -> Json:
+    """The stored Task with the parts that a move changes; everything else as it was."""
+    status, business = CODES[referral.state]
+    changed = {
+        **task,
+        "extension": _extensions(task, referral),
+        "status": status,
+        "statusReason": _status_reason(task, referral),
+        "businessStatus": concept(BUSINESS_STATUS, business) if business else None,
+        "priority": referral.priority,
+        "lastModified": instant(now),
+        "restriction": {"period": {"end": instant(referral.due_at)}},
+    }
+    if referral.state is State.CLOSED and "output" not in task:
+        changed["output"] = outcome_output(referral.outcome, referral.outcome_text)
+    return {key: value for key, value in changed.items() if value}
+
+
+def outcome_output(code: str | None, text: str | None) -> list[Json]:
+    value = concept(OUTCOME, code, text)
+    return [{"type": {"text": "outcome"}, "valueCodeableConcept": value}]
+
+
+_WITH_REASON = frozenset({State.RETURNED, State.WITHDRAWN, State.IN_ERROR, *_WAITING_REASONS})
+
+
+def _status_reason(task: Json, referral: Referral) -> Json | None:
+    """As a client wrote it, where the new state has a reason; else ours; else none."""
+    if referral.state not in _WITH_REASON:
+        return None
+    written: Json | None = task.get("statusReason")
+    if written and task["status"] == CODES[referral.state][0]:
+        return written
+    if referral.state in _WAITING_REASONS:
+        return concept(STATUS_REASON, _WAITING_REASONS[referral.state], referral.reason_text)
+    return concept(RETURN_REASON, referral.reason, referral.reason_text)
+
+
+def _extensions(task: Json, referral: Referral) -> list[Json]:
+    ours: dict[str, tuple[str, Any]] = {
+        LEVEL: ("valueInteger", referral.level),
+        FIRST_RECEIVED: ("valueDateTime", instant(referral.first_received_at)),
+        RESUMES: ("valueCode", referral.resumes),
+        ASSIGNED_TO: ("valueReference", _reference(referral.assigned_to)),
+        REPLACES: ("valueReference", _reference(referral.replaces, "Task/")),
+    }
+    kept = [one for one in task.get("extension", []) if one.get("url") not in ours]
+    built = [{"url": url, kind: value} for url, (kind, value) in ours.items() if value is not None]
+    return kept + built
+
+
+def _reference(id: str | None, prefix: str = "") -> Json | None:
+    return {"reference": f"{prefix}{id}"} if id else None
+
+
+def extension(resource: Json, url: str) -> Any:
+    """The value of the first extension with that url, whatever its type."""
+    for one in resource.get("extension", []):
+        if one.get("url") == url:
+            return next((value for key, value in one.items() if key.startswith("value")), None)
+    return None
+
+
+def new_ask(ask: Ask, concern: Concern) -> Json:
+    """A Task that asks the referrer or the family for something, part of the referral's Task."""
+    owner = f"Patient/{concern.child}"
+    if ask.owner is Taker.REFERRER:
+        owner = f"Organization/{concern.setting}"
+    service = concern.referral(ask.referral).service
+    task: Json = {
+        "resourceType": "Task",
+        "partOf": [{"reference": f"Task/{ask.referral}"}],
+        "intent": "order",
+        "code": {"coding": [coding(TASK_KIND, ask.kind)]},
+        "description": ask.text,
+        "focus": {"reference": f"ServiceRequest/{concern.id}"},
+        "for": {"reference": f"Patient/{concern.child}"},
+        "authoredOn": instant(ask.made_at),
+        "requester": {"reference": f"HealthcareService/{service}"},
+        "owner": {"reference": owner},
+        "restriction": {"period": {"end": instant(ask.due_at)}},
+    }
+    return changed_ask(task, ask, ask.made_at)
+
+
+def changed_ask(task: Json, ask: Ask, now: datetime) -> Json:
+    changed = {**task, "status": _ASK_STATUS[ask.state], "lastModified": instant(now)}
+    if ask.answer and "output" not in task:
+        changed["output"] = [{"type": {"text": "answer"}, "valueString": ask.answer}]
+    return changed
+
+
+def is_ask(task: Json) -> bool:
+    return code_in(task.get("code"), TASK_KIND) in set(AskKind)
+
+
+def to_referral(task: Resource) -> Referral:
+    json = task.json
+    status, business = json["status"], code_in(json.get("businessStatus"), BUSINESS_STATUS)
+    reason = json.get("statusReason")
+    outcome = _outcome(json)
+    resumes = extension(json, RESUMES)
+    replaces = extension(json, REPLACES)
+    assigned = extension(json, ASSIGNED_TO)
+    return Referral(
+        id=ReferralId(task.id),
+        service=ServiceId(json["owner"]["reference"].partition("/")[2]),
+        kind=Kind.DESK if _is_desk(json) else Kind.SERVICE,
+        state=_STATES[status, business],
+        priority=json.get("priority", "routine"),
+        because=json["reasonCode"]["text"],
+        first_received_at=_time(extension(json, FIRST_RECEIVED)),
+        made_at=_time(json["authoredOn"]),
+        due_at=_time(json["restriction"]["period"]["end"]),
+        resumes=State(resumes) if resumes else None,
+        reason=code_in(reason, RETURN_REASON),
+        reason_text=(reason or {}).get("text"),
+        outcome=code_in(outcome, OUTCOME),
+        outcome_text=(outcome or {}).get("text"),
+        assigned_to=assigned["reference"] if assigned else None,
+        replaces=ReferralId(replaces["reference"].partition("/")[2]) if replaces else None,
+        level=extension(json, LEVEL) or 0,
+        version=task.version,
+    )
+
+
+def _is_desk(task: Json) -> bool:
+    return code_in(task.get("code"), TASK_KIND) == _KIND_CODES[Kind.DESK]
+
+
+def _outcome(task: Json) -> Json | None:
+    for output in task.get("output", []):
+        if "valueCodeableConcept" in output:
+            concept: Json = output["valueCodeableConcept"]
+            return concept
+        if "valueString" in output:
+            return {"text": output["valueString"]}
+    return None
+
+
+def to_ask(task: Resource) -> Ask:
+    json = task.json
+    answer = (_outcome(json) or {}).get("text")
+    of_family = json["owner"]["reference"].startswith("Patient/")
+    return Ask(
+        id=AskId(task.id),
+        kind=AskKind(code_in(json["code"], TASK_KIND) or ""),
+        referral=ReferralId(json["partOf"][0]["reference"].partition("/")[2]),
+        owner=Taker.FAMILY if of_family else Taker.REFERRER,
+        text=json.get("description", ""),
+        made_at=_time(json["authoredOn"]),
+        due_at=_time(json["restriction"]["period"]["end"]),
+        state=_ASK_STATES[json["status"]],
+        answer=answer,
+        version=task.version,
+    )
+
+
+def to_concern(request: Resource, tasks: list[Resource]) -> Concern:
+    """The whole concern from its ServiceRequest and its Tasks."""
+    return Concern(
+        id=ConcernId(request.id),
+        child=ChildId(request.place.child or ""),
+        setting=OrganisationId(request.place.origin or ""),
+        status=ConcernStatus(request.json["status"]),
+        referrals=tuple(to_referral(task) for task in tasks if not is_ask(task.json)),
+        asks=tuple(to_ask(task) for task in tasks if is_ask(task.json)),
+    )
+
+
+def _time(written: str) -> datetime:
+    return datetime.fromisoformat(written).astimezone(UTC)

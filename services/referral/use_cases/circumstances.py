@@ -1,0 +1,84 @@
+"""What the rules need from outside, put together from the policies and the directory."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from services.referral.domain.changes import Circumstances
+from services.referral.domain.clocks import Step, clock_for, due_at
+from services.referral.domain.concern import AskKind, Target
+from services.referral.domain.moves import Kind
+from services.referral.domain.referral import Referral
+from services.referral.domain.routing_rules import Priority
+from services.referral.domain.service_directory import ServiceEntry, find_desk
+from services.referral.domain.working_days import london_date
+from services.referral.policies.reader import Policies
+from services.referral.records.accounts import assignee_of
+from services.referral.records.directory import Directory
+from services.referral.records.store import Reading, new_id
+from shared.errors import Conflict
+
+_STEPS = {AskKind.QUESTION: Step.ANSWER, AskKind.NEXT_STEP: Step.NEXT_STEP}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """The policies in force, the bank holidays and the directory of services."""
+
+    policies: Policies
+    holidays: frozenset[date]
+    directory: Directory = field(default_factory=Directory)
+
+    def due(
+        self,
+        step: Step,
+        since: datetime,
+        priority: str,
+        service: ServiceEntry | None,
+        now: datetime,
+    ) -> datetime:
+        """When a step that began at `since` must be done, under the clock in force now."""
+        clock = clock_for(
+            step,
+            service=service.kind if service else None,
+            clocks=self.policies.clocks,
+            on=london_date(now),
+        )
+        return due_at(since, clock.limit_for(Priority(priority)), self.holidays)
+
+
+def circumstances(
+    rules: Rulebook, record: Reading, *, areas: tuple[str, ...], now: datetime
+) -> Circumstances:
+    """For a concern of these districts; Conflict when the directory has no desk."""
+    entries = rules.directory.entries(record)
+    by_id = {entry.id: entry for entry in entries}
+
+    def wait_due(referral: Referral) -> datetime:
+        service = by_id.get(referral.service)
+        return rules.due(Step.WAIT, referral.first_received_at, referral.priority, service, now)
+
+    return Circumstances(
+        now=now,
+        new_id=new_id,
+        triage_due=lambda priority: rules.due(Step.TRIAGE, now, priority, None, now),
+        wait_due=wait_due,
+        ask_due=lambda kind: rules.due(_STEPS[kind], now, Priority.ROUTINE, None, now),
+        desk=desk_target(record, entries, areas),
+    )
+
+
+def desk_target(
+    record: Reading, entries: tuple[ServiceEntry, ...], areas: tuple[str, ...]
+) -> Target:
+    """The coordinator's desk of these districts, with the person who owns what comes in."""
+    desk = find_desk(areas, entries)
+    if desk is None:
+        raise Conflict("There is no coordinator's desk that could take this concern.")
+    return target(record, desk)
+
+
+def target(record: Reading, entry: ServiceEntry) -> Target:
+    """A service as a referral can be made to it; a desk always with a named owner."""
+    if not entry.is_desk:
+        return Target(service=entry.id)
+    return Target(service=entry.id, kind=Kind.DESK, assigned_to=assignee_of(record, entry.id))

@@ -1,0 +1,119 @@
+"""Write what a move changed of a concern: its Tasks, its own status, and the trace of it."""
+
+from dataclasses import replace
+
+from services.referral.domain import access
+from services.referral.domain.changes import Change
+from services.referral.domain.concern import Ask, Concern
+from services.referral.domain.referral import Referral
+from services.referral.records.provenance import provenance
+from services.referral.records.queue import About, about
+from services.referral.records.resource import Json, Place, Resource
+from services.referral.records.store import Loaded, Writing
+from services.referral.records.tasks import changed_ask, changed_task, new_ask, new_task
+from services.referral.use_cases.telling import tell
+
+
+def write_change(
+    record: Writing,
+    loaded: Loaded,
+    change: Change,
+    *,
+    move: str,
+    text: str | None,
+    sent: dict[str, Json],
+) -> dict[str, Resource]:
+    """The new versions by id. `sent` holds the bodies that a client sent for some of the Tasks."""
+    place = _place(loaded, change.concern)
+    if place.tags != loaded.request.place.tags:
+        _let_new_services_see(record, loaded, place)
+    facts = about(record.resource("Patient", change.concern.child).json, loaded.request.json)
+    written = _referrals(record, loaded, change.concern, place, facts, sent)
+    written |= _asks(record, loaded, change.concern, place, facts, sent)
+    if change.concern.status != loaded.concern.status:
+        status = {**loaded.request.json, "status": change.concern.status}
+        written[loaded.request.id] = record.update(loaded.request, status, place)
+    made = list(written.values())
+    record.create(provenance(move, made, record.who, record.now, text), place)
+    for one in made:
+        record.note(move, one)
+    tell(record, change, move)
+    return written
+
+
+def _place(loaded: Loaded, concern: Concern) -> Place:
+    """A service that is asked sees the concern; one that has ended goes on seeing it."""
+    asked = {f"svc:{referral.service}" for referral in concern.referrals}
+    return replace(loaded.request.place, tags=loaded.request.place.tags | asked)
+
+
+def _let_new_services_see(record: Writing, loaded: Loaded, place: Place) -> None:
+    record.retag(loaded.request.id, place.tags)
+    child = record.resource("Patient", loaded.concern.child)
+    record.let_see(child, access.only_services(place.tags))
+
+
+def _referrals(
+    record: Writing,
+    loaded: Loaded,
+    concern: Concern,
+    place: Place,
+    facts: About,
+    sent: dict[str, Json],
+) -> dict[str, Resource]:
+    before = {referral.id: referral for referral in loaded.concern.referrals}
+    changed = [one for one in concern.referrals if one != before.get(one.id) or one.id in sent]
+    return {
+        one.id: _queued(record, _referral(record, loaded, one, concern, place, sent), facts)
+        for one in changed
+    }
+
+
+def _referral(
+    record: Writing,
+    loaded: Loaded,
+    referral: Referral,
+    concern: Concern,
+    place: Place,
+    sent: dict[str, Json],
+) -> Resource:
+    old = loaded.tasks.get(referral.id)
+    if old is None:
+        return record.create(new_task(referral, concern), place, id=referral.id)
+    body = sent.get(referral.id, old.json)
+    return record.update(old, changed_task(body, referral, record.now), place)
+
+
+def _asks(
+    record: Writing,
+    loaded: Loaded,
+    concern: Concern,
+    place: Place,
+    facts: About,
+    sent: dict[str, Json],
+) -> dict[str, Resource]:
+    before = {ask.id: ask for ask in loaded.concern.asks}
+    changed = [ask for ask in concern.asks if ask != before.get(ask.id)]
+    return {
+        ask.id: _queued(record, _ask(record, loaded, ask, concern, place, sent), facts)
+        for ask in changed
+    }
+
+
+def _ask(
+    record: Writing,
+    loaded: Loaded,
+    ask: Ask,
+    concern: Concern,
+    place: Place,
+    sent: dict[str, Json],
+) -> Resource:
+    old = loaded.tasks.get(ask.id)
+    if old is None:
+        return record.create(new_ask(ask, concern), place, id=ask.id)
+    return record.update(old, changed_ask(sent.get(ask.id, old.json), ask, record.now), place)
+
+
+def _queued(record: Writing, task: Resource, facts: About) -> Resource:
+    record.queue(task, facts)
+    return task

@@ -1,0 +1,20 @@
+"""What a browser posted, read before a page that runs in a thread."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse
+
+
+async def posted(request: Request) -> FormData:
+    """The fields of the form; more than 300, or any file, is refused."""
+    return await request.form(max_fields=300, max_files=0)
+
+
+Posted = Annotated[FormData, Depends(posted)]
+
+
+def see(href: str) -> RedirectResponse:
+    """After a good post the browser gets another page, so that reloading sends nothing twice."""
+    return RedirectResponse(href, 303)

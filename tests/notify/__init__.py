@@ -1,0 +1,1 @@
+"""What notify does, told as tests."""

@@ -1,0 +1,255 @@
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.notify.channels.inbox import send_in_app
+from services.notify.channels.recipients import Unreachable
+from services.notify.domain.mail import Mail
+from services.notify.domain.message import Message, Outcome, State
+from services.notify.messages.store import Store
+from services.notify.messages.tables import outbox
+from services.notify.use_cases.deliver_due import LEASE, Delivery, deliver_due
+from services.notify.use_cases.send_email import SendEmail
+from services.notify.use_cases.take_events import take_events
+from shared import outbox as outboxes
+from shared.cloudevents import CloudEvent, read_batch
+from shared.contract import Channel, Fate, MessageEvent, RecipientQuery, RecipientResult
+from shared.database import Database
+from shared.wire import read_message_event
+from tests.notify.builders import FAMILY, REFERRER, SERVICE, an_envelope
+from tests.notify.world import Clock, MailBox, Referral
+
+LINKS = "http://127.0.0.1:8000"
+
+
+class Killed(BaseException):
+    """The process ends here and now."""
+
+
+@pytest.fixture
+def delivery(store: Store, mailbox: MailBox, clock: Clock) -> Delivery:
+    email = SendEmail(post=mailbox.server.post, referral_url=LINKS)
+    return Delivery(
+        store=store,
+        ask=Referral(clock).results,
+        channels={Channel.EMAIL: email, Channel.IN_APP: send_in_app},
+        chance=lambda: 1.0,
+    )
+
+
+def told(database: Database, clock: Clock) -> list[MessageEvent]:
+    with database.write() as session:
+        claimed = outboxes.claim(session, outbox, now=clock(), limit=500, lease=timedelta(0))
+    events = read_batch(f"[{','.join(event.body for event in claimed)}]".encode())
+    return [read_message_event(event) for event in events if isinstance(event, CloudEvent)]
+
+
+def take(delivery: Delivery, clock: Clock, *events: CloudEvent) -> None:
+    take_events(events, store=delivery.store, now=clock())
+
+
+def test_staff_find_it_in_their_inbox_and_in_the_app_and_the_family_in_theirs(
+    delivery: Delivery, clock: Clock, mailbox: MailBox, database: Database
+) -> None:
+    take(delivery, clock, an_envelope(FAMILY, REFERRER))
+    assert deliver_due(delivery, now=clock()) == {State.SENT: 2, State.DELIVERED: 1}
+    assert set(mailbox.to) == {"parent@example.org", "nursery@example.org"}
+    for_staff = next(mail for mail in mailbox.mails if mail["To"] == "nursery@example.org")
+    assert f"{LINKS}/referrals/task-1" in for_staff.get_content()
+    heard = {(e.recipient, e.channel, e.fate) for e in told(database, clock)}
+    assert heard == {
+        (FAMILY.id, Channel.EMAIL, Fate.ACCEPTED),
+        (REFERRER.id, Channel.EMAIL, Fate.ACCEPTED),
+        (REFERRER.id, Channel.IN_APP, Fate.DELIVERED),
+    }
+
+
+def test_what_is_done_is_not_done_again(delivery: Delivery, clock: Clock, mailbox: MailBox) -> None:
+    take(delivery, clock, an_envelope())
+    deliver_due(delivery, now=clock())
+    clock.pass_(days=1)
+    assert deliver_due(delivery, now=clock()) == Counter()
+    assert len(mailbox.mails) == 1
+
+
+def test_who_may_not_be_told_any_more_is_not(
+    delivery: Delivery, clock: Clock, mailbox: MailBox, database: Database
+) -> None:
+    take(delivery, clock, an_envelope(FAMILY, REFERRER))
+    referral = Referral(clock)
+    referral.withdrawn = {FAMILY.id}
+    counts = deliver_due(replace(delivery, ask=referral.results), now=clock())
+    assert counts == {State.CANCELLED: 1, State.SENT: 1, State.DELIVERED: 1}
+    assert mailbox.to == ["nursery@example.org"]
+    assert {event.recipient for event in told(database, clock)} == {REFERRER.id}
+
+
+def test_who_has_no_address_is_given_up_and_the_referral_service_hears_it(
+    delivery: Delivery, clock: Clock, database: Database
+) -> None:
+    take(delivery, clock, an_envelope(FAMILY))
+    referral = Referral(clock)
+    referral.without_email = {FAMILY.id}
+    assert deliver_due(replace(delivery, ask=referral.results), now=clock()) == {State.FAILED: 1}
+    assert [event.fate for event in told(database, clock)] == [Fate.FAILED]
+
+
+def test_a_server_that_is_busy_gets_it_later(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    take(delivery, clock, an_envelope())
+    mailbox.rcpt_answer = "451 Busy"
+    assert deliver_due(delivery, now=clock()) == {State.WAITING: 1}
+    mailbox.rcpt_answer = "250 OK"
+    clock.pass_(seconds=14)
+    assert deliver_due(delivery, now=clock()) == Counter()
+    clock.pass_(seconds=1)
+    assert deliver_due(delivery, now=clock()) == {State.SENT: 1}
+
+
+def test_a_server_that_refuses_for_good_gets_it_no_more(
+    delivery: Delivery, clock: Clock, mailbox: MailBox, database: Database
+) -> None:
+    take(delivery, clock, an_envelope())
+    mailbox.rcpt_answer = "550 No such person"
+    assert deliver_due(delivery, now=clock()) == {State.FAILED: 1}
+    clock.pass_(days=1)
+    assert deliver_due(delivery, now=clock()) == Counter()
+    assert [event.fate for event in told(database, clock)] == [Fate.FAILED]
+
+
+def test_after_three_days_of_trouble_it_is_given_up(
+    delivery: Delivery, clock: Clock, mailbox: MailBox, database: Database
+) -> None:
+    take(delivery, clock, an_envelope())
+    mailbox.rcpt_answer = "451 Busy"
+    clock.pass_(hours=72)
+    assert deliver_due(delivery, now=clock()) == {State.FAILED: 1}
+    assert [event.fate for event in told(database, clock)] == [Fate.FAILED]
+
+
+def test_nobody_knows_of_a_mail_whose_server_hung_up_and_it_is_not_sent_again(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    take(delivery, clock, an_envelope())
+    mailbox.hangs_up = True
+    assert deliver_due(delivery, now=clock()) == {State.UNCERTAIN: 1}
+    mailbox.hangs_up = False
+    clock.pass_(days=1)
+    assert deliver_due(delivery, now=clock()) == Counter()
+
+
+def test_while_nobody_says_who_may_be_told_everything_waits(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    def silent(_: Sequence[RecipientQuery]) -> list[RecipientResult]:
+        raise Unreachable("recipients-unknown")
+
+    take(delivery, clock, an_envelope(FAMILY, REFERRER))
+    assert deliver_due(replace(delivery, ask=silent), now=clock()) == {State.WAITING: 3}
+    assert mailbox.mails == []
+    clock.pass_(seconds=15)
+    assert deliver_due(delivery, now=clock()).total() == 3
+
+
+def test_a_mail_server_that_is_away_is_tried_once_a_pass_and_holds_up_no_inbox(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    tries: list[Mail] = []
+
+    def away(mail: Mail) -> Outcome:
+        tries.append(mail)
+        return replace(mailbox.server, port=1).post(mail)
+
+    email = SendEmail(post=away, referral_url=LINKS)
+    without_mail = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
+    take(delivery, clock, an_envelope(FAMILY, REFERRER, SERVICE))
+    counts = deliver_due(without_mail, now=clock())
+    assert counts == {State.WAITING: 3, State.DELIVERED: 2}
+    assert len(tries) == 1
+
+
+def test_a_message_that_breaks_its_channel_holds_up_no_other(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    def breaks(mail: Mail) -> Outcome:
+        if mail.to == "parent@example.org":
+            raise RuntimeError(mail.to)
+        return mailbox.server.post(mail)
+
+    email = SendEmail(post=breaks, referral_url=LINKS)
+    breaking = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
+    take(delivery, clock, an_envelope(FAMILY, REFERRER))
+    counts = deliver_due(breaking, now=clock())
+    assert counts == {State.UNCERTAIN: 1, State.SENT: 1, State.DELIVERED: 1}
+
+
+def test_killed_before_anything_left_it_is_sent_once_its_lease_is_over(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    def killed(_: Sequence[RecipientQuery]) -> list[RecipientResult]:
+        raise Killed
+
+    take(delivery, clock, an_envelope())
+    with pytest.raises(Killed):
+        deliver_due(replace(delivery, ask=killed), now=clock())
+    assert deliver_due(delivery, now=clock()) == Counter()
+    clock.now += LEASE
+    assert deliver_due(delivery, now=clock()) == {State.SENT: 1}
+    assert len(mailbox.mails) == 1
+
+
+def test_killed_after_the_server_took_it_it_is_uncertain_and_never_sent_again(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    def killed(mail: Mail) -> Outcome:
+        mailbox.server.post(mail)
+        raise Killed
+
+    email = SendEmail(post=killed, referral_url=LINKS)
+    dying = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
+    take(delivery, clock, an_envelope())
+    with pytest.raises(Killed):
+        deliver_due(dying, now=clock())
+    assert deliver_due(delivery, now=clock()) == Counter()
+    clock.now += LEASE
+    assert deliver_due(delivery, now=clock()) == {State.UNCERTAIN: 1}
+    assert deliver_due(delivery, now=clock()) == Counter()
+    assert len(mailbox.mails) == 1
+
+
+def test_killed_while_handing_over_in_the_app_it_is_handed_over_again(
+    delivery: Delivery, clock: Clock, database: Database
+) -> None:
+    def killed(message: Message, *, email: str | None, now: datetime) -> Outcome:
+        raise Killed
+
+    dying = replace(delivery, channels={**delivery.channels, Channel.IN_APP: killed})
+    take(delivery, clock, an_envelope(REFERRER))
+    with pytest.raises(Killed):
+        deliver_due(dying, now=clock())
+    clock.now += LEASE
+    deliver_due(delivery, now=clock())
+    in_app = [event for event in told(database, clock) if event.channel is Channel.IN_APP]
+    assert [event.fate for event in in_app] == [Fate.DELIVERED]
+
+
+def test_two_workers_never_send_one_message_twice(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    take(delivery, clock, *(an_envelope(FAMILY, task=f"task-{n}") for n in range(120)))
+    with ThreadPoolExecutor(2) as workers:
+        passes = list(workers.map(lambda _: deliver_due(delivery, now=clock()), range(6)))
+    assert sum(passes, Counter()) == {State.SENT: 120}
+    assert len({mail["Message-ID"] for mail in mailbox.mails}) == len(mailbox.mails) == 120
+
+
+@pytest.fixture(autouse=True)
+def nothing_personal_in_the_logs(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    yield
+    out, err = capfd.readouterr()
+    assert "@example.org" not in out + err

@@ -1,0 +1,1 @@
+"""Tests of FHIR at the edge: what is taken, what is refused, and what is said of it."""
