@@ -1,7 +1,6 @@
 """Signed requests between the services: standard-webhooks headers over the raw bytes."""
 
 import base64
-import binascii
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -76,5 +75,5 @@ def _is_strong(secret: str) -> bool:
     kind, _, key = secret.partition("_")
     try:
         return kind == "whsec" and len(base64.b64decode(key, validate=True)) >= SHORTEST
-    except binascii.Error:
+    except ValueError:
         return False

@@ -3,7 +3,13 @@
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    ExitStack,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+)
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +40,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 TIMEOUT = 10.0  # seconds for the referral service to answer
 
 Clock = Callable[[], datetime]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def utc_now() -> datetime:
@@ -61,6 +68,13 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         ):
             yield
 
+    return assemble(settings, database, clock=clock, lifespan=lifespan)
+
+
+def assemble(
+    settings: Settings, database: Database, *, clock: Clock, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """The service's HTTP side alone; `lifespan` says what runs beside it."""
     app = FastAPI(title="Sooner notify", lifespan=lifespan)
     answer_failures(app)
     secrets = settings.events_secrets

@@ -9,7 +9,7 @@ from shared.signing import secrets_from
 class Settings(BaseSettings):
     """What an operator can set. Wrong settings stop the start with a sentence that says why."""
 
-    model_config = SettingsConfigDict(env_prefix="SOONER_")
+    model_config = SettingsConfigDict(env_prefix="SOONER_", hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
     notify_port: int = 8001

@@ -18,8 +18,8 @@ _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _ACTIVE_MARKUP = re.compile(
-    r"<\s*/?\s*(?:script|iframe|frame|object|embed|applet|form|input|button|link|base|meta|svg)\b"
-    r"|\son\w+\s*=|(?:javascript|vbscript)\s*:",
+    r"<\s*+/?+\s*+(?:script|iframe|frame|object|embed|applet|form|input|button|link|base|meta|svg)\b"
+    r"|\son\w++\s*+=|(?:javascript|vbscript)\s*+:",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,6 @@
 """Stand-ins for what lies outside notify: time, a mail server, and the referral service."""
 
+from asyncio import WriteTransport
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -58,7 +59,7 @@ class MailBox:
         return self.rcpt_answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.hangs_up:
+        if self.hangs_up and isinstance(server.transport, WriteTransport):
             server.transport.abort()
         if self.data_answer.startswith("250"):
             self._keep(envelope)

@@ -42,10 +42,10 @@ def mail_server(handler: object) -> Iterator[tuple[str, int]]:
     Not aiosmtpd's own Controller: that one needs to be told a port, and a free one may be gone.
     """
     loop = asyncio.new_event_loop()
-    starting = loop.create_server(lambda: SMTP(handler, loop=loop), HOST, 0)
-    server = loop.run_until_complete(starting)
     thread = Thread(target=loop.run_forever, name="mail server", daemon=True)
     thread.start()
+    starting = loop.create_server(lambda: SMTP(handler, loop=loop), HOST, 0)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result()
     try:
         yield HOST, server.sockets[0].getsockname()[1]
     finally:

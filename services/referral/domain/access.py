@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.referral.domain.concern import Ask, Concern, Taker
 from services.referral.domain.moves import MOVES, Move, Part
 from services.referral.domain.referral import Referral
-from shared.errors import Invalid, NotAllowed, NotFound
+from shared.errors import Invalid, NotAllowed
 from shared.identity import Principal, Role
 
 Tags = frozenset[str]
@@ -110,7 +110,10 @@ def check_raise(who: Principal) -> None:
         raise NotAllowed("Your account cannot raise a concern. A nursery or a professional can.")
 
 
-def check_visible(tags: Tags, who: Principal) -> None:
-    seen = tags_of_principal(who)
-    if EVERYTHING not in seen and not seen & tags:
-        raise NotFound("There is no such record, or none that you may see.")
+def check_change(who: Principal, type: str, origin: str | None) -> None:
+    """Who a child is may be put right by all who see them; anything else by who brought it."""
+    if type in ("Patient", "RelatedPerson") or who.role is Role.COORDINATOR:
+        return
+    if who.role is Role.JOB or (origin and origin == who.organisation):
+        return
+    raise NotAllowed("Only the organisation that brought this may change it.")

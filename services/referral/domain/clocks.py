@@ -82,7 +82,7 @@ def clock_for(
 
     LookupError when none was in force on that day.
     """
-    running = [clock for clock in clocks if in_force(clock, on)]
+    running = [clock for clock in clocks if clock.step is step and in_force(clock, on)]
     named = (clock for clock in running if service in clock.services)
     general = (clock for clock in running if not clock.services)
     clock = next(named, None) or next(general, None)

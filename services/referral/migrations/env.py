@@ -10,9 +10,7 @@ def run() -> None:
     """Run in one transaction, so that a migration that fails leaves nothing behind."""
     database = Database(context.config.attributes["url"])
     with database.engine.connect() as connection:
-        context.configure(
-            connection=connection, target_metadata=metadata, transactional_ddl=True
-        )
+        context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
         with context.begin_transaction():
             context.run_migrations()
     database.close()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.referral.domain.access import DIRECTORY
 from services.referral.domain.referral import ServiceId
 from services.referral.domain.service_directory import Referrer, ServiceEntry, ServiceKind
 from services.referral.records.resource import Json, Resource
@@ -16,10 +17,13 @@ from services.referral.records.store import Reading
 from services.referral.records.tables import ResourceRow
 from services.referral.records.tasks import code_in
 from shared.fhir.codes import EXTENSION_BASE, SERVICE_KIND
+from shared.identity import job
 
 AGE_FROM = f"{EXTENSION_BASE}/age-from-months"
 AGE_TO = f"{EXTENSION_BASE}/age-to-months"
 ACCEPTS_FROM = f"{EXTENSION_BASE}/accepts-from"
+
+DIRECTORY_READER = job("directory")
 
 
 class Directory:
@@ -34,11 +38,12 @@ class Directory:
         newest = select(func.max(ResourceRow.last_updated), func.count()).where(
             col(ResourceRow.type) == "HealthcareService"
         )
-        seen = record.session.exec(newest).one()
-        with self._lock:
+        with self._lock, record.seeing_as(DIRECTORY_READER):
+            seen = record.session.exec(newest).one()
             if seen != self._seen:
                 found = record.of_type("HealthcareService")
-                self._entries = tuple(entry for one in found if (entry := to_entry(one)))
+                public = [one for one in found if DIRECTORY in one.place.tags]
+                self._entries = tuple(entry for one in public if (entry := to_entry(one)))
                 self._seen = seen
             return self._entries
 

@@ -172,6 +172,7 @@ class Writing(Reading):
         self._updates: list[Resource] = []
         self._retagged: dict[str, frozenset[str]] = {}
         self._events: list[ReferralEvent] = []
+        self._queued: dict[str, dict[str, Any]] = {}
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
         """Version 1 of a new resource."""
@@ -189,9 +190,13 @@ class Writing(Reading):
         self._inserts["search_value"] += search_rows(made.json)
         return made
 
+    def written(self, type: str, id: str) -> Resource:
+        """The version that this transaction is about to write."""
+        return next(one for one in self._updates if (one.type, one.id) == (type, id))
+
     def queue(self, task: Resource, facts: About) -> None:
-        """Put this version of a Task in the queue."""
-        self._inserts["queue"].append(queue_row(task, facts))
+        """Put a Task in the queue, in place of the line that it may have there."""
+        self._queued[task.id] = queue_row(task, facts)
 
     def retag(self, concern: str, tags: frozenset[str]) -> None:
         """Let more, or fewer, see everything of a concern. Not a new version: nothing was said."""
@@ -228,10 +233,10 @@ class Writing(Reading):
         self._retag()
         for changed in self._updates:
             self._replace(changed)
-        queued = [row["task_id"] for row in self._inserts["queue"] if row["version"] > 1]
-        if queued:
+        if self._queued:
             queue = _table("queue")
-            self.session.execute(delete(queue).where(queue.c.task_id.in_(queued)))
+            self.session.execute(delete(queue).where(queue.c.task_id.in_(list(self._queued))))
+            self._inserts["queue"] = list(self._queued.values())
         for name, rows in self._inserts.items():
             if rows:
                 self.session.execute(insert(_table(name)), rows)

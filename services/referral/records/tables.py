@@ -211,7 +211,6 @@ class IdempotencyRow(Base, table=True):
     client_id: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     body_hash: str
-    status: int
     answer: str = Field(sa_type=Text)
     at: datetime
 

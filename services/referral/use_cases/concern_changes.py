@@ -117,3 +117,19 @@ def _ask(
 def _queued(record: Writing, task: Resource, facts: About) -> Resource:
     record.queue(task, facts)
     return task
+
+
+def refreshed_queue(record: Writing, changed: Resource) -> None:
+    """The queue says what the child's and the concern's own resources say: write it again."""
+    child = changed.place.child or changed.id
+    for task in record.of_child(child, "Task"):
+        concern = task.place.concern or ""
+        if changed.type == "ServiceRequest" and changed.id != concern:
+            continue
+        patient = changed if changed.type == "Patient" else record.resource("Patient", child)
+        request = (
+            changed
+            if changed.type == "ServiceRequest"
+            else record.resource("ServiceRequest", concern)
+        )
+        record.queue(task, about(patient.json, request.json))

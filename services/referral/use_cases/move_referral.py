@@ -119,7 +119,7 @@ def _with_usual_next_step(move: Move, said: Said) -> Said:
     """A return always says what comes next and who takes it: at least what the reason implies."""
     if move is not Move.RETURN:
         return said
-    usual = RETURN_REASONS[said.reason or "other"]
+    usual = RETURN_REASONS.get(said.reason or "other", RETURN_REASONS["other"])
     return replace(
         said,
         reason=said.reason or "other",

@@ -204,6 +204,12 @@ def test_the_desk_is_the_one_where_the_child_lives() -> None:
     assert services_of(routing) == ["coordination-south"]
 
 
+def test_a_desk_is_not_asked_as_if_it_were_a_service() -> None:
+    desk = a_service(ServiceKind.SPEECH, is_desk=True)
+    (suggestion,) = routed(a_rule(), services=[desk]).suggestions
+    assert "the directory has no speech and language therapy service" in suggestion.because
+
+
 def test_a_directory_without_a_desk_cannot_lose_a_concern_in_silence() -> None:
     with pytest.raises(Conflict, match="no coordinator's desk"):
         routed(services=[])

@@ -217,6 +217,20 @@ def test_a_bad_clock_is_named_with_file_line_and_reason(
     assert any(problem.startswith(where) and words in problem for problem in found)
 
 
+def test_a_clock_may_take_over_from_one_that_has_ended(folder: Path) -> None:
+    lasting = A_CLOCK.replace("X", "NEW").replace("2026-09-01", "2026-10-01")
+    add(folder, CLOCKS, A_CLOCK + "    validTo: 2026-09-30\n" + lasting)
+    assert [clock.id for clock in read_policies(folder).clocks[-2:]] == ["X", "NEW"]
+
+
+def test_a_clock_that_ends_does_not_cover_its_step(folder: Path) -> None:
+    file = folder / CLOCKS
+    old = "step: next-step\n"
+    file.write_text(file.read_text("utf-8").replace(old, old + "    validTo: 2030-01-01\n"))
+    (problem,) = problems(folder)
+    assert "covers “next-step”" in problem
+
+
 def test_no_step_may_be_without_a_clock(folder: Path) -> None:
     file = folder / CLOCKS
     file.write_text(file.read_text("utf-8").replace("step: next-step", "step: acknowledge"))

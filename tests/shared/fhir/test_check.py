@@ -1,5 +1,6 @@
 """What is wrong with a resource is said at once, each with its place."""
 
+import time
 from typing import Any
 
 import pytest
@@ -297,3 +298,9 @@ def test_nesting_beyond_the_stack_is_refused() -> None:
     for _ in range(3_000):
         extension = {"url": "https://a.example", "extension": [extension]}
     assert said(a_patient(extension=[extension])) == {("error", "too-costly", "Patient")}
+
+
+def test_a_hostile_text_costs_no_more_than_its_length() -> None:
+    begun = time.perf_counter()
+    issues(a_patient(text={"status": "generated", "div": "<div><" + " " * 1_000_000}))
+    assert time.perf_counter() - begun < 1

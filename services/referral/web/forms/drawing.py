@@ -1,10 +1,10 @@
 """Questions in the shape in which the design system's macros want them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from services.referral.web.forms.checking import Problem
 from services.referral.web.forms.dates import PARTS
-from services.referral.web.forms.questions import Question
+from services.referral.web.forms.questions import Option, Question
 
 
 def leading(questions: Sequence[Question]) -> list[Question]:
@@ -12,21 +12,21 @@ def leading(questions: Sequence[Question]) -> list[Question]:
     return [question for question in questions if question.when is None]
 
 
-def following(question: Question, questions: Sequence[Question]) -> list[tuple[str, Question]]:
-    """The answers to this question that ask another, and that other question."""
+def following(
+    question: Question, questions: Sequence[Question]
+) -> list[tuple[Option, int, Question]]:
+    """Questions under an answer to this one: the answer, its number from 1, and the question."""
     return [
-        (value, other)
+        (option, number, other)
         for other in questions
         if other.when and other.when.question == question.key
-        for value in other.when.values
+        for number, option in enumerate(question.options, 1)
+        if option.value in other.when.values
     ]
 
 
-def choices(
-    question: Question, chosen: Sequence[str], revealed: Mapping[str, str] | None = None
-) -> list[dict[str, object]]:
-    """The options as items of radios, checkboxes or select; `revealed` is HTML by option."""
-    revealed = revealed or {}
+def choices(question: Question, chosen: Sequence[str]) -> list[dict[str, object]]:
+    """The options as items of radios, checkboxes or select."""
     return [
         {
             "value": option.value,
@@ -35,7 +35,6 @@ def choices(
             "checked": option.value in chosen,
             "selected": option.value in chosen,
             "behaviour": "exclusive" if option.alone else None,
-            "conditional": {"html": revealed.get(option.value, "")},
         }
         for option in question.options
     ]

@@ -1,0 +1,120 @@
+"""Answers of the FHIR API: resources with their headers, and failures as OperationOutcomes."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from services.referral.domain.referral import MoveRefused
+from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong
+from services.referral.records.resource import Json, Resource
+from services.referral.use_cases.raise_concern import AlreadyOpen, Stopped
+from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
+from shared.fhir.json import write_json
+from shared.fhir.outcome import outcome
+
+MEDIA_TYPE = "application/fhir+json"
+
+
+class NoVersion(Failure):
+    """A Task is changed only by someone who says which version they have seen."""
+
+
+#: Each failure's status and issue code; the first that fits counts.
+_ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
+    (NotSignedIn, 401, "login"),
+    (NotAllowed, 403, "forbidden"),
+    (NotFound, 404, "not-found"),
+    (NoVersion, 428, "required"),
+    (Stale, 412, "conflict"),
+    (MoveRefused, 422, "business-rule"),
+    (Stopped, 422, "business-rule"),
+    (AlreadyOpen, 409, "duplicate"),
+    (Conflict, 409, "conflict"),
+    (TooLong, 413, "too-long"),
+    (NotTaken, 415, "not-supported"),
+    (Invalid, 422, "invalid"),
+)
+#: Issue codes that say the text itself could not be read: not the content is wrong but the form.
+_UNREADABLE = frozenset({"structure", "too-costly", "too-long"})
+
+
+def json_answer(
+    body: bytes | str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def resource_answer(one: Resource, status: int = 200) -> Response:
+    """The stored bytes, with version, time and place in the headers."""
+    headers = {"ETag": f'W/"{one.version}"', "Last-Modified": http_date(one)}
+    if status == 201:
+        headers["Location"] = location(one)
+    return json_answer(one.body, status, headers)
+
+
+def location(one: Resource) -> str:
+    return f"/fhir/{one.reference}/_history/{one.version}"
+
+
+def http_date(one: Resource) -> str:
+    return one.last_updated.strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+def outcome_answer(
+    issues: Sequence[Issue], status: int, headers: dict[str, str] | None = None
+) -> Response:
+    return json_answer(write_json(outcome(issues)), status, headers)
+
+
+def failure_answer(failure: Failure) -> Response:
+    """The OperationOutcome of a failure, with every issue and its place."""
+    status, code = next((s, c) for kind, s, c in _ANSWERS if isinstance(failure, kind))
+    if isinstance(failure, Invalid):
+        unreadable = status == 422 and all(one.code in _UNREADABLE for one in failure.issues)
+        return outcome_answer(failure.issues, 400 if unreadable else status)
+    headers: dict[str, str] = {}
+    expression = ""
+    if isinstance(failure, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(failure, MoveRefused):
+        expression = "Task.status"
+    if isinstance(failure, AlreadyOpen):
+        headers["Location"] = f"/fhir/Task/{failure.tasks[0]}"
+        return outcome_answer(_open_ones(failure), status, headers)
+    return outcome_answer([Issue(str(failure), expression, code)], status, headers)
+
+
+def _open_ones(failure: AlreadyOpen) -> list[Issue]:
+    return [
+        Issue(f"{failure} It is Task/{task}.", "Bundle.entry", "duplicate")
+        for task in failure.tasks
+    ]
+
+
+def answer_failures(app: FastAPI) -> None:
+    """Failures of the API's own routes; the pages answer theirs in words."""
+    app.add_exception_handler(Failure, _failed)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _failed(_request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, Failure)
+    return failure_answer(failure)
+
+
+def _not_understood(_request: Request, _failure: Exception) -> Response:
+    return outcome_answer([Issue("The request could not be understood.")], 400)
+
+
+def _http(_request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, HTTPException)
+    code = "not-found" if failure.status_code == 404 else "not-supported"
+    return outcome_answer([Issue(str(failure.detail), code=code)], failure.status_code)
+
+
+def bundle(type: str, entries: list[Json], **parts: object) -> Json:
+    return {"resourceType": "Bundle", "type": type, **parts, "entry": entries}

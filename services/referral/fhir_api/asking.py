@@ -1,0 +1,87 @@
+"""What each request brings: who asks, and the resource that was sent."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from services.referral.use_cases.give_token import whose_token
+from services.referral.use_cases.workplace import Workplace
+from shared.errors import Failure, Invalid, Issue
+from shared.fhir.json import read_json
+from shared.identity import Principal
+
+MAX_BYTES = 2_000_000
+FHIR_TYPES = ("application/fhir+json", "application/json", "application/json+fhir")
+
+
+class NotSignedIn(Failure):
+    """There is no token, or it is not one that we gave and that still lasts."""
+
+
+def workplace(request: Request) -> Workplace:
+    place: Workplace = request.app.state.workplace
+    return place
+
+
+At = Annotated[Workplace, Depends(workplace)]
+
+
+def signed_in(request: Request, at: At) -> Principal:
+    """The system that holds the bearer token."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    who = whose_token(token, at=at) if kind.lower() == "bearer" and token else None
+    if who is None:
+        raise NotSignedIn("Send the bearer token that /oauth/token gave you.")
+    return who
+
+
+Who = Annotated[Principal, Depends(signed_in)]
+
+
+async def sent_bytes(request: Request) -> bytes:
+    """The body, read no further than the size that is taken."""
+    kept = bytearray()
+    async for chunk in request.stream():
+        kept += chunk
+        if len(kept) > MAX_BYTES:
+            text = f"At most {MAX_BYTES:,} bytes are taken at once."
+            raise TooLong(Issue(text, code="too-long"))
+    return bytes(kept)
+
+
+class TooLong(Invalid):
+    """The body is larger than anybody needs."""
+
+
+Body = Annotated[bytes, Depends(sent_bytes)]
+
+
+async def sent_json(request: Request, body: Body) -> Any:
+    """The JSON that was sent, decimals as they were written."""
+    kind = request.headers.get("content-type", "application/fhir+json").partition(";")[0].strip()
+    if kind not in (*FHIR_TYPES, "application/json-patch+json", "application/merge-patch+json"):
+        text = f"“{kind}” is not taken here; send application/fhir+json."
+        raise NotTaken(Issue(text, code="not-supported"))
+    return await run_in_threadpool(read_json, body, max_bytes=MAX_BYTES)
+
+
+class NotTaken(Invalid):
+    """A content type that is not one of FHIR's for JSON."""
+
+
+Sent = Annotated[Any, Depends(sent_json)]
+
+
+def version_wanted(request: Request) -> int | None:
+    """The version that If-Match names: `W/"3"`, `"3"` or 3; None without the header."""
+    written = request.headers.get("if-match")
+    if written is None:
+        return None
+    number = written.strip().removeprefix("W/").strip('"')
+    if not number.isdigit():
+        raise Invalid(Issue('If-Match holds a version, as W/"3".', code="value"))
+    return int(number)
+
+
+IfMatch = Annotated[int | None, Depends(version_wanted)]

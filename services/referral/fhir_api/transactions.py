@@ -1,0 +1,142 @@
+"""A transaction Bundle: a concern, or resources that belong together, all or nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.referral.fhir_api.answers import bundle, location
+from services.referral.records.resource import Json, Resource, instant
+from services.referral.records.store import Writing
+from services.referral.use_cases.keep_resource import create_resource
+from services.referral.use_cases.once import answered_before, remember
+from services.referral.use_cases.raise_concern import Raised, raise_concern
+from services.referral.use_cases.sent_concern import Part, SentConcern
+from services.referral.use_cases.workplace import Workplace
+from shared.errors import Invalid, Issue
+from shared.fhir.bundle import check_bundle
+from shared.fhir.check import check, is_refused
+from shared.fhir.json import write_json
+from shared.fhir.outcome import outcome
+from shared.fhir.references import references, rewrite_references
+from shared.identity import Principal
+
+
+def take_transaction(
+    sent: Any, body: bytes, *, key: str | None, who: Principal, at: Workplace
+) -> str:
+    """The transaction-response as JSON text. Raises Invalid with everything that is wrong."""
+    now = at.clock()
+    warnings = checked(sent, now=now)
+    parts = tuple(
+        Part(
+            place=f"Bundle.entry[{index}].resource",
+            resource=entry["resource"],
+            full_url=entry.get("fullUrl"),
+        )
+        for index, entry in enumerate(sent["entry"])
+    )
+    with at.records.writing(who, now=now) as record:
+        earlier = answered_before(record, key, body) if key else None
+        if earlier is not None:
+            return earlier
+        answer = write_json(_take(parts, warnings, record, at)).decode()
+        if key:
+            remember(record, key, answer)
+    return answer
+
+
+def checked(sent: Any, **when: Any) -> list[Issue]:
+    """The warnings; Invalid with every issue when there is an error among them."""
+    issues = check_bundle(sent, types={"transaction"}, **when)
+    if is_refused(issues):
+        raise Invalid(*issues)
+    for index, entry in enumerate(sent["entry"]):
+        issues += _entry_issues(entry, f"Bundle.entry[{index}]", **when)
+    if is_refused(issues):
+        raise Invalid(*issues)
+    return issues
+
+
+def _entry_issues(entry: Json, place: str, **when: Any) -> list[Issue]:
+    request, resource = entry["request"], entry.get("resource")
+    if request["method"] != "POST" or resource is None:
+        text = "Only POST entries with a resource are taken in a transaction."
+        return [Issue(text, f"{place}.request.method", "not-supported")]
+    if request["url"].strip("/") != resource.get("resourceType"):
+        text = "The url of a POST is the type of its resource."
+        return [Issue(text, f"{place}.request.url", "value")]
+    if resource["resourceType"] == "Task":
+        text = "Tasks are made by routing; leave it out."
+        return [Issue(text, f"{place}.resource", "business-rule")]
+    return check(resource, prefix=f"{place}.resource", **when)
+
+
+def _take(
+    parts: tuple[Part, ...], warnings: Sequence[Issue], record: Writing, at: Workplace
+) -> Json:
+    if any(part.type == "ServiceRequest" for part in parts):
+        raised = raise_concern(SentConcern(parts=parts), record=record, rules=at.rules)
+        return _answer_to_concern(raised, parts, warnings)
+    kept = _keep_together(parts, record, at)
+    return bundle("transaction-response", [_entry(one, "201 Created") for one in kept])
+
+
+def _keep_together(parts: Sequence[Part], record: Writing, at: Workplace) -> list[Resource]:
+    """Resources that point at each other are kept in the order in which they need each other."""
+    kept: dict[str, Resource] = {}
+    links: dict[str, str] = {}
+    waiting = list(parts)
+    while waiting:
+        ready = [part for part in waiting if not _waits_for(part, waiting)] or waiting
+        for part in ready:
+            made = create_resource(
+                rewrite_references(part.resource, links), record=record, rules=at.rules
+            )
+            kept[part.place] = made
+            if part.full_url:
+                links[part.full_url] = made.reference
+        waiting = [part for part in waiting if part.place not in kept]
+    return [kept[part.place] for part in parts]
+
+
+def _waits_for(part: Part, waiting: Sequence[Part]) -> bool:
+    others = {one.full_url for one in waiting if one is not part}
+    return any(reference in others for _, reference in references(part.resource))
+
+
+def _answer_to_concern(raised: Raised, parts: Sequence[Part], warnings: Sequence[Issue]) -> Json:
+    """One entry for each that was sent, in its order, then the Tasks that routing made."""
+    entries = []
+    for part, kept in zip(parts, raised.kept, strict=True):
+        known = part.type == "Patient" and raised.child_was_known
+        entry = _entry(kept, "200 OK" if known else "201 Created")
+        issues = [one for one in warnings if one.expression.startswith(f"{part.place}")]
+        if part.type == "ServiceRequest":
+            issues += _in_words(raised)
+        if issues:
+            entry["response"]["outcome"] = outcome(issues)
+        entries.append(entry)
+    made = [_entry(task, "201 Created") | {"resource": task.json} for task in raised.referrals]
+    return bundle("transaction-response", entries + made)
+
+
+def _in_words(raised: Raised) -> list[Issue]:
+    names = {one.service.id: one.service.name for one in raised.routing.suggestions}
+    told = []
+    for task in raised.referrals:
+        service = task.json["owner"]["reference"].partition("/")[2]
+        because = task.json["reasonCode"]["text"]
+        text = f"Sent to {names.get(service, 'the coordinator')} {because}. It is {task.reference}."
+        told.append(Issue(text, code="informational", severity="information"))
+    advice = [f"Meanwhile: {words}" for words in raised.routing.meanwhile]
+    advice += [f"Tell: {words}" for words in raised.routing.tell]
+    return told + [Issue(text, code="informational", severity="information") for text in advice]
+
+
+def _entry(one: Resource, status: str) -> Json:
+    response = {
+        "status": status,
+        "location": location(one).removeprefix("/fhir/"),
+        "etag": f'W/"{one.version}"',
+        "lastModified": instant(one.last_updated),
+    }
+    return {"fullUrl": f"/fhir/{one.reference}", "response": response}

@@ -1,0 +1,259 @@
+"""An example of what each page shows: for tests, and to look at."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.referral.domain.moves import Move
+from services.referral.web.error_pages import WORDS
+from services.referral.web.forms.checking import Problem, asked
+from services.referral.web.move_forms import form_for
+from tests.referral.web.desks import CHOICES, TODAY
+
+ZOYA = {
+    "name": "Zoya Rahimi-Okafor",
+    "born": date(2023, 7, 19),
+    "nhs_number": "9990000018",
+    "district": "North Anyshire",
+}
+BECAUSE = "Because Zoya has few words at 3 years 4 months, and lives in North Anyshire."
+SPEECH = "Speech and language therapy, North Anyshire"
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "href": f"/referrals/{number}",
+        "child": name,
+        "reference": f"SN-4K7{number}",
+        "born": born,
+        "about": about,
+        "because": "Few words in either language" if number % 2 else "",
+        "due": due,
+        "state": state,
+        "words": words,
+        "urgent": number == 2,
+        "owner": "Dr Asha Rao" if number == 3 else "",
+    }
+    for number, (name, born, about, due, state, words) in enumerate(
+        (
+            ("Ewan Murray", date(2022, 5, 2), "Talking", date(2026, 11, 9), "received", "Received"),
+            (
+                "Mei-Lin Featherstonehaugh-Chen",
+                date(2024, 1, 30),
+                "Talking, hearing",
+                TODAY,
+                "submitted",
+                "New",
+            ),
+            (
+                "Zoya Rahimi-Okafor",
+                date(2023, 7, 19),
+                "Talking",
+                date(2026, 11, 24),
+                "question",
+                "Waiting for an answer",
+            ),
+            (
+                "Noah Jones",
+                date(2023, 6, 22),
+                "Stammering",
+                date(2026, 12, 4),
+                "appointment-offered",
+                "Appointment offered",
+            ),
+        ),
+        1,
+    )
+]
+
+CONCERN: dict[str, Any] = {
+    "href": "/concerns/1",
+    "child": "Zoya Rahimi-Okafor",
+    "born": ZOYA["born"],
+    "about": "Talking or understanding",
+    "reference": "SN-4K7Q",
+    "raised_at": datetime(2026, 11, 19, 9, 10, tzinfo=UTC),
+    "todo": "Answer a question from speech and language therapy:",
+    "answers_by": date(2026, 12, 3),
+    "referrals": [
+        {
+            "service": SPEECH,
+            "state": "question",
+            "words": "Waiting for your answer",
+            "due": date(2026, 12, 3),
+        },
+        {
+            "service": "Children's hearing service",
+            "state": "submitted",
+            "words": "Sent",
+            "due": date(2026, 11, 18),
+        },
+    ],
+}
+
+REFERRAL: dict[str, Any] = {
+    "back": {"href": "/queue", "text": "Referrals"},
+    "child": ZOYA,
+    "reference": "SN-4K7Q",
+    "state": "received",
+    "words": "Received",
+    "due": date(2026, 11, 26),
+    "because": BECAUSE,
+    "question": {
+        "text": "How many words does she use at home?\nIn which language?",
+        "by": "Asha Rao, speech and language therapy",
+        "at": date(2026, 11, 20),
+        "due": date(2026, 12, 3),
+        "href": "/referrals/1/answer",
+    },
+    "moves": [
+        {"href": "/referrals/1/accept", "text": "Accept the referral", "kind": "primary"},
+        {"href": "/referrals/1/ask", "text": "Ask for more information", "kind": "secondary"},
+        {"href": "/referrals/1/redirect", "text": "Pass to a better service", "kind": "link"},
+        {"href": "/referrals/1/return", "text": "Return it: we cannot help", "kind": "link"},
+    ],
+    "appointment": {
+        "at": datetime(2026, 12, 10, 10, 30, tzinfo=UTC),
+        "place": "Millbrook Health Centre, room 2",
+    },
+    "key_contact": {"name": "Sam Lee, Little Oaks Nursery", "how": "01632 960 011, mornings"},
+    "others": [
+        {
+            "service": "Children's hearing service",
+            "state": "accepted",
+            "words": "Accepted",
+            "because": "Because hearing has not been checked.",
+            "due": date(2027, 1, 8),
+        }
+    ],
+    "cards": [
+        {
+            "title": "What worries people",
+            "by": "Sam Lee, Little Oaks Nursery",
+            "at": date(2026, 11, 19),
+            "facts": [
+                {
+                    "label": "What worries you most",
+                    "lines": [
+                        "Zoya is three and uses about fifteen single words across Dari and "
+                        "English.\nOther children cannot understand her."
+                    ],
+                },
+                {"label": "Where it is seen", "lines": ["At home", "At nursery"]},
+                {
+                    "label": "What the parent says",
+                    "lines": ["She understands me."],
+                    "by": "Laila Rahimi, mother",
+                    "at": date(2026, 11, 18),
+                },
+            ],
+        },
+        {
+            "title": "What the child is good at",
+            "by": "Sam Lee, Little Oaks Nursery",
+            "at": date(2026, 11, 19),
+            "facts": [{"label": "Good at and enjoys", "lines": ["Puzzles, water play, songs"]}],
+        },
+    ],
+    "events": [
+        {
+            "title": "Information asked for",
+            "by": "Asha Rao",
+            "at": datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
+            "text": "How many words does she use at home?",
+        },
+        {
+            "title": "Received",
+            "by": "Asha Rao",
+            "at": datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
+        },
+        {"title": "Referral sent", "by": "Sam Lee", "at": date(2026, 11, 19)},
+    ],
+}
+
+
+def _move(move: Move, **more: Any) -> dict[str, Any]:
+    step = form_for(move)
+    questions = asked([q for q in step.questions if q.when is None], {}, CHOICES)
+    shown = {"back": "/referrals/1", "child": ZOYA["name"], "step": step, "asked": questions}
+    return {**shown, "typed": {}, "problems": {}, "version": 3, **more}
+
+
+_EMPTY_QUEUE = {"service": SPEECH, "rows": [], "total": 0, "states": [], "filters": {}, "chips": []}
+STATES = [("received", "Received"), ("question", "Waiting for an answer")]
+
+#: By name: the template and what it is given.
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "sign-in": (
+        "sign_in.html",
+        {
+            "typed": {"email": "nursery@example.org"},
+            "problems": {"password": Problem("Enter your password", "#password")},
+            "people": [{"email": "nursery@example.org", "who": "Key person, Little Oaks Nursery"}],
+            "password": "demo-only",
+        },
+    ),
+    "my-concerns": (
+        "concerns.html",
+        {
+            "done": "Your answer was sent",
+            "drafts": [
+                {
+                    "href": "/raise/1",
+                    "child": "Amina",
+                    "saved_at": datetime(2026, 11, 20, 15, 0, tzinfo=UTC),
+                    "deleted_on": date(2026, 12, 18),
+                }
+            ],
+            "mine": [CONCERN],
+            "others": [{**CONCERN, "todo": "", "child": "Noah Jones"}],
+        },
+    ),
+    "my-concerns-empty": ("concerns.html", {"drafts": [], "mine": [], "others": []}),
+    "queue": (
+        "queue.html",
+        {
+            "service": SPEECH,
+            "rows": ROWS,
+            "total": 23,
+            "states": STATES,
+            "filters": {"state": "received"},
+            "chips": [{"text": "Received", "href": "/queue"}],
+            "next_href": "/queue?after=x",
+        },
+    ),
+    "queue-empty": ("queue.html", _EMPTY_QUEUE),
+    "referral": ("referral.html", REFERRAL),
+    "move-accept": ("move.html", _move(Move.ACCEPT)),
+    "move-return": (
+        "move.html",
+        _move(Move.RETURN, problems={"reason": Problem("Choose why you cannot help", "#reason")}),
+    ),
+    "move-offer": ("move.html", _move(Move.OFFER)),
+    "move-redirect": ("move.html", _move(Move.REDIRECT)),
+    "messages": (
+        "messages.html",
+        {
+            "mark_href": "/messages/read",
+            "messages": [
+                {
+                    "title": "A question about Zoya",
+                    "text": "Speech and language therapy asked for more information.",
+                    "at": datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
+                    "href": "/concerns/1",
+                    "is_read": False,
+                },
+                {
+                    "title": "Zoya's concern was received",
+                    "text": "You hear by 26 November 2026.",
+                    "at": datetime(2026, 11, 19, 9, 11, tzinfo=UTC),
+                    "is_read": True,
+                },
+            ],
+        },
+    ),
+    "messages-empty": ("messages.html", {"messages": []}),
+    "not-found": ("error.html", {"words": WORDS[404]}),
+    "conflict": (
+        "error.html",
+        {"words": WORDS[409], "said": "Asha Rao accepted this referral at 2:05pm."},
+    ),
+}
