@@ -1,15 +1,21 @@
 """The commands of notify: python -m services.notify <command>."""
 
+import sys
 from contextlib import closing
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 
 from services.notify.main import MIGRATIONS, at_work, create_app, utc_now
 from services.notify.settings import Settings
 from shared.database import Database, migrate
 
-app = typer.Typer(no_args_is_help=True, help="Tells each person what happened.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Tells each person what happened.",
+    pretty_exceptions_enable=False,  # they print local variables, and so secrets
+)
 
 GRACE = 2  # seconds for open requests when the service stops
 
@@ -17,7 +23,7 @@ GRACE = 2  # seconds for open requests when the service stops
 @app.command()
 def serve() -> None:
     """Bring the schema up to date and run the service until it is stopped."""
-    settings = Settings()
+    settings = _settings()
     migrate(settings.notify_database_url, MIGRATIONS)
     uvicorn.run(
         create_app(settings),
@@ -30,18 +36,27 @@ def serve() -> None:
 @app.command(name="migrate")
 def migrate_database() -> None:
     """Bring the schema up to date."""
-    migrate(Settings().notify_database_url, MIGRATIONS)
+    migrate(_settings().notify_database_url, MIGRATIONS)
 
 
 @app.command()
 def deliver() -> None:
     """Send once what is due and pass on what came of it; print how many."""
-    settings = Settings()
+    settings = _settings()
     database = Database(settings.notify_database_url)
     with closing(database), at_work(settings, database, clock=utc_now) as work:
         for state, number in sorted(work.deliver().items()):
             print(f"{state}: {number}")
         print(f"passed on: {work.pass_on().claimed}")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            print(error["msg"].removeprefix("Value error, "), file=sys.stderr)
+        raise typer.Exit(2) from None
 
 
 if __name__ == "__main__":

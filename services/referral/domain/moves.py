@@ -50,7 +50,7 @@ class Part(StrEnum):
     REFERRER = "the referrer"
     FAMILY = "the family"
     COORDINATOR = "the coordinator"
-    SYSTEM = "the service itself"
+    SYSTEM = "Sooner by itself"
 
 
 class Need(StrEnum):

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from services.referral.domain.referral import MoveRefused
 from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong
 from services.referral.records.resource import Json, Resource
-from services.referral.use_cases.raise_concern import AlreadyOpen, Stopped
+from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
 from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
 from shared.fhir.json import write_json
 from shared.fhir.outcome import outcome
@@ -94,26 +91,10 @@ def _open_ones(failure: AlreadyOpen) -> list[Issue]:
     ]
 
 
-def answer_failures(app: FastAPI) -> None:
-    """Failures of the API's own routes; the pages answer theirs in words."""
-    app.add_exception_handler(Failure, _failed)
-    app.add_exception_handler(RequestValidationError, _not_understood)
-    app.add_exception_handler(HTTPException, _http)
-
-
-def _failed(_request: Request, failure: Exception) -> Response:
-    assert isinstance(failure, Failure)
-    return failure_answer(failure)
-
-
-def _not_understood(_request: Request, _failure: Exception) -> Response:
-    return outcome_answer([Issue("The request could not be understood.")], 400)
-
-
-def _http(_request: Request, failure: Exception) -> Response:
-    assert isinstance(failure, HTTPException)
-    code = "not-found" if failure.status_code == 404 else "not-supported"
-    return outcome_answer([Issue(str(failure.detail), code=code)], failure.status_code)
+def http_answer(status: int, detail: str) -> Response:
+    """What the web framework itself refuses: no such path, no such method."""
+    code = "not-found" if status == 404 else "not-supported"
+    return outcome_answer([Issue(detail, code=code)], status)
 
 
 def bundle(type: str, entries: list[Json], **parts: object) -> Json:

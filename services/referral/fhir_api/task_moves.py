@@ -15,7 +15,18 @@ from shared.fhir.codes import BUSINESS_STATUS, OUTCOME, RETURN_REASON
 from shared.fhir.reading import reference_id
 
 #: What only the server decides: routing, clocks, level and whom it is about.
-_SERVER_OWNED = ("for", "focus", "owner", "requester", "reasonCode", "restriction", "code", "partOf", "intent", "authoredOn")  # fmt: skip
+_SERVER_OWNED = (
+    "for",
+    "focus",
+    "owner",
+    "requester",
+    "reasonCode",
+    "restriction",
+    "code",
+    "partOf",
+    "intent",
+    "authoredOn",
+)
 
 
 def wanted_move(task: Resource, sent: Json) -> tuple[Move, Said] | None:

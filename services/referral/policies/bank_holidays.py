@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from govuk_bank_holidays.bank_holidays import BankHolidays  # type: ignore[import-untyped]
+from govuk_bank_holidays.bank_holidays import BankHolidays
 
 
 def bank_holidays() -> frozenset[date]:

@@ -52,10 +52,10 @@ class Records:
         self.database = database
 
     @contextmanager
-    def reading(self, who: Principal) -> Iterator["Reading"]:
+    def reading(self, who: Principal, *, now: datetime) -> Iterator["Reading"]:
         with self.database.read_as(GuardedSession) as session:
             session.see_as(who)
-            yield Reading(session, who)
+            yield Reading(session, who, now)
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
@@ -69,9 +69,10 @@ class Records:
 class Reading:
     """What one principal may see, as it is now."""
 
-    def __init__(self, session: GuardedSession, who: Principal) -> None:
+    def __init__(self, session: GuardedSession, who: Principal, now: datetime) -> None:
         self.session = session
         self.who = who
+        self.now = now
 
     def resource(self, type: str, id: str) -> Resource:
         """The newest version; NotFound when there is none that the principal may see."""
@@ -166,8 +167,7 @@ class Writing(Reading):
     """Gathers what one use case writes; `flush` sends it."""
 
     def __init__(self, session: GuardedSession, who: Principal, now: datetime) -> None:
-        super().__init__(session, who)
-        self.now = now
+        super().__init__(session, who, now)
         self._inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._updates: list[Resource] = []
         self._retagged: dict[str, frozenset[str]] = {}

@@ -171,12 +171,14 @@ def extension(resource: Json, url: str) -> Any:
     return None
 
 
-def new_ask(ask: Ask, concern: Concern) -> Json:
-    """A Task that asks the referrer or the family for something, part of the referral's Task."""
+def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
+    """A Task that asks the referrer or the family for something, part of the referral's Task.
+
+    `asker` is the reference of whoever asks: FHIR lets no service be a requester.
+    """
     owner = f"Patient/{concern.child}"
     if ask.owner is Taker.REFERRER:
         owner = f"Organization/{concern.setting}"
-    service = concern.referral(ask.referral).service
     task: Json = {
         "resourceType": "Task",
         "partOf": [{"reference": f"Task/{ask.referral}"}],
@@ -186,7 +188,7 @@ def new_ask(ask: Ask, concern: Concern) -> Json:
         "focus": {"reference": f"ServiceRequest/{concern.id}"},
         "for": {"reference": f"Patient/{concern.child}"},
         "authoredOn": instant(ask.made_at),
-        "requester": {"reference": f"HealthcareService/{service}"},
+        "requester": {"reference": asker},
         "owner": {"reference": owner},
         "restriction": {"period": {"end": instant(ask.due_at)}},
     }

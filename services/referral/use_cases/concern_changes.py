@@ -110,7 +110,7 @@ def _ask(
 ) -> Resource:
     old = loaded.tasks.get(ask.id)
     if old is None:
-        return record.create(new_ask(ask, concern), place, id=ask.id)
+        return record.create(new_ask(ask, concern, record.who.reference), place, id=ask.id)
     return record.update(old, changed_ask(sent.get(ask.id, old.json), ask, record.now), place)
 
 

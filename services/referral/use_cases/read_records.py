@@ -10,7 +10,7 @@ def read_resource(
     type: str, id: str, *, who: Principal, at: Workplace, version: int | None = None
 ) -> Resource:
     """NotFound when there is none that the principal may see."""
-    with at.records.reading(who) as record:
+    with at.records.reading(who, now=at.clock()) as record:
         if version is not None:
             return record.version(type, id, version)
         return record.resource(type, id)
@@ -18,10 +18,10 @@ def read_resource(
 
 def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[Resource]:
     """Every version, newest first."""
-    with at.records.reading(who) as record:
+    with at.records.reading(who, now=at.clock()) as record:
         return record.history(type, id)
 
 
 def search_resources(query: Query, *, who: Principal, at: Workplace) -> Page:
-    with at.records.reading(who) as record:
+    with at.records.reading(who, now=at.clock()) as record:
         return search(record, query)

@@ -10,13 +10,11 @@ from starlette.responses import Response
 
 from services.referral.web.concern_form.desk import Draft, Phone, Sent, SentTo, Suggestion
 from services.referral.web.concern_form.pages import pages
-from services.referral.web.csrf import SameSite
-from services.referral.web.error_pages import failure_page, other_site_page
+from services.referral.web.error_pages import failure_page
 from services.referral.web.forms.checking import Choices
 from services.referral.web.forms.questions import Typed, Values, options
 from services.referral.web.rendering import Look, Page, SignedIn
-from services.referral.web.security import SecurityHeaders
-from services.referral.web.static_files import StaticPages
+from services.referral.web.surroundings import surround
 from shared.errors import Failure, NotFound
 
 TODAY = date(2026, 11, 21)
@@ -100,12 +98,9 @@ NURSERY = SignedIn(
 def site(desk: MemoryDesk) -> FastAPI:
     """The form's pages with the checks and headers that the service puts around them."""
     app = FastAPI()
-    app.state.look = Look(demo=True)
     app.state.desk_for = lambda request: desk
-    app.add_middleware(SameSite, refuse=other_site_page)
-    app.add_middleware(SecurityHeaders)
+    surround(app, Look(demo=True))
     app.include_router(pages)
-    app.mount("/static", StaticPages())
 
     @app.exception_handler(Failure)
     def failed(request: Request, failure: Failure) -> Response:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look, render
-from shared.errors import Conflict, Failure, Invalid, NotAllowed, NotFound
+from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.referral.web.desks import NURSERY, TODAY
 from tests.referral.web.pages import PAGES
 
@@ -71,8 +71,8 @@ def test_a_page_is_well_formed(name: str) -> None:
     assert len(page.ids) == len(set(page.ids))
     assert page.headings.count(1) == 1
     assert set(page.fields) <= page.labelled
-    ordered = [level for level in page.headings]
-    assert all(after - before <= 1 for before, after in zip([1, *ordered], ordered, strict=False))
+    steps = zip([1, *page.headings], page.headings, strict=False)
+    assert all(after - before <= 1 for before, after in steps)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -127,7 +127,6 @@ def test_failures_become_pages_that_help(failure: Exception, status: int, words:
     assert words in text
     assert "secret" not in text
     assert not isinstance(failure, NotFound) or "Zoya" not in text
-    assert isinstance(failure, Failure | RuntimeError)
 
 
 def test_a_status_without_words_of_its_own_still_gets_a_page() -> None:

@@ -202,6 +202,12 @@ GOOD: dict[str, Any] = {
     "an unknown name with its reason": a_patient(
         name=[{"_family": {"extension": [{"url": "https://a.example/why", "valueCode": "x"}]}}]
     ),
+    "a status that is not known, and why": {
+        "resourceType": "Flag",
+        "_status": {"extension": [{"url": "https://a.example/why", "valueCode": "x"}]},
+        "code": {"text": "A"},
+        "subject": {"reference": "Patient/7"},
+    },
     "a middle name without a value": a_patient(
         name=[{"given": ["A", None], "_given": [None, {"id": "b"}]}]
     ),

@@ -78,7 +78,14 @@ CARERS = Step(
             missing="Say which ways and times are safe",
             when=When("safe_to_contact", ("limited",)),
         ),
-        Question(key="phone", label="Phone number", kind=Kind.PHONE, need=Need.SHOULD, width=20),
+        Question(
+            key="phone",
+            label="Phone number",
+            kind=Kind.PHONE,
+            need=Need.SHOULD,
+            width=20,
+            hint="Give a phone number, an email address, or both",
+        ),
         Question(key="email", label="Email address", kind=Kind.EMAIL, need=Need.SHOULD),
         Question(
             key="language",

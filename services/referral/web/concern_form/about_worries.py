@@ -1,4 +1,4 @@
-"""Questions about what worries people, and what the child and the family say."""
+"""Questions about what the child is good at and what worries people."""
 
 from services.referral.web.concern_form.about_safety import CRISIS
 from services.referral.web.concern_form.options import AREAS, CONCERNS
@@ -14,7 +14,10 @@ from services.referral.web.forms.questions import (
     options,
 )
 
-SIGNPOST = "Do not write here about harm to the child: call the number on the first page instead."
+SIGNPOST = (
+    "People read this on working days. If you think someone is harming the child, do not wait for "
+    "this form: call children's services, or 999 if it is happening now."
+)
 
 
 STRENGTHS = Step(
@@ -176,53 +179,4 @@ RISK = Step(
     ),
 )
 
-CHILD_VOICE = Step(
-    key="child-voice",
-    title="The child's voice",
-    questions=(
-        Question(
-            key="says",
-            label="What does the child tell us?",
-            kind=Kind.TEXTAREA,
-            hint="In words, pictures, play or how they are. Their own words if you can.",
-            missing="Say what the child tells us",
-        ),
-        Question(
-            key="how",
-            label="How do you know?",
-            kind=Kind.CHECKBOXES,
-            missing="Choose how you know",
-            options=options(
-                ("talking", "By talking with the child"),
-                ("watching", "By watching the child play"),
-                ("pictures", "With pictures or drawings"),
-                ("carer", "From somebody who knows the child well"),
-            ),
-        ),
-    ),
-)
-
-PARENT_VOICE = Step(
-    key="parent-voice",
-    title="The parent's voice",
-    questions=(
-        Question(
-            key="says",
-            label="What does the parent say, in their own words?",
-            kind=Kind.TEXTAREA,
-            missing="Write what the parent says",
-        ),
-        Question(
-            key="hopes",
-            label="What does the family hope for?",
-            kind=Kind.TEXTAREA,
-            rows=3,
-            missing="Say what the family hopes for",
-        ),
-    ),
-)
-
-SECTION = Section(
-    title="What you have noticed",
-    steps=(STRENGTHS, CONCERN, WORRY, WHERE, RISK, CHILD_VOICE, PARENT_VOICE),
-)
+SECTION = Section(title="What you have noticed", steps=(STRENGTHS, CONCERN, WORRY, WHERE, RISK))

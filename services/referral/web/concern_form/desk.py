@@ -47,6 +47,7 @@ class Sent:
     reference: str
     child: str
     services: tuple[SentTo, ...]
+    family_told: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,9 @@ from services.referral.web.concern_form import (
     about_development,
     about_family,
     about_help,
+    about_help_so_far,
     about_setting,
+    about_voices,
     about_worries,
 )
 from services.referral.web.concern_form.about_safety import SAFE_NOW
@@ -29,7 +31,9 @@ FORM: tuple[Section, ...] = (
     about_family.SECTION,
     about_setting.SECTION,
     about_worries.SECTION,
+    about_voices.SECTION,
     about_development.SECTION,
+    about_help_so_far.SECTION,
     about_help.SECTION,
 )
 

@@ -90,20 +90,20 @@ def answer(request: Request, desk: AtDesk, form: Posted, draft: str, step: str) 
     return _answer(request, page, form)
 
 
-@pages.get("/{draft}/{step}/{number}")
+@pages.get("/{draft}/{step}/{number:int}")
 def ask_item(request: Request, desk: AtDesk, draft: str, step: str, number: int) -> Response:
     page = _open(request, desk, draft, step, number)
     return _page(request, page, page.typed, Checked())
 
 
-@pages.post("/{draft}/{step}/{number}")
+@pages.post("/{draft}/{step}/{number:int}")
 def answer_item(
     request: Request, desk: AtDesk, form: Posted, draft: str, step: str, number: int
 ) -> Response:
     return _answer(request, _open(request, desk, draft, step, number), form)
 
 
-@pages.post("/{draft}/{step}/{number}/remove")
+@pages.post("/{draft}/{step}/{number:int}/remove")
 def remove_item(request: Request, desk: AtDesk, draft: str, step: str, number: int) -> Response:
     page = _open(request, desk, draft, step, number)
     items = page.items

@@ -1,0 +1,112 @@
+"""The commands of the referral service: python -m services.referral <command>."""
+
+import sys
+from pathlib import Path
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from services.referral.demo.build import build_demo
+from services.referral.domain.diagram import diagram
+from services.referral.main import MIGRATIONS, create_app, open_workplace
+from services.referral.policies.reader import PolicyError
+from services.referral.settings import Settings
+from services.referral.use_cases.explain_routing import explain_routing
+from services.referral.use_cases.reindex import reindex
+from services.referral.use_cases.workplace import Workplace
+from shared.database import migrate
+from shared.errors import Failure
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Takes a concern, finds who can help, and minds the clock.",
+    pretty_exceptions_enable=False,  # they print local variables, and so children's data
+)
+
+GRACE = 2  # seconds for open requests when the service stops
+
+
+@app.command()
+def serve() -> None:
+    """Bring the schema up to date and run the service until it is stopped."""
+    settings = _settings()
+    migrate(settings.database_url, MIGRATIONS)
+    if settings.demo:
+        _fill(_workplace(settings))
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.referral_port,
+        timeout_graceful_shutdown=GRACE,
+        access_log=False,  # its lines would hold what was searched for
+    )
+
+
+@app.command(name="migrate")
+def migrate_database() -> None:
+    """Bring the schema up to date."""
+    migrate(_settings().database_url, MIGRATIONS)
+
+
+@app.command()
+def demo() -> None:
+    """Fill an empty database with the invented county of Anyshire."""
+    settings = _settings()
+    if not settings.demo:
+        print("Set SOONER_DEMO=1: the demo's people have a password that everybody knows.")
+        raise typer.Exit(2)
+    migrate(settings.database_url, MIGRATIONS)
+    _fill(_workplace(settings))
+
+
+@app.command(name="reindex")
+def reindex_records() -> None:
+    """Rebuild the queue and the search rows from the records."""
+    at = _workplace(_settings())
+    print(reindex(at=at))
+
+
+@app.command()
+def route(bundle: Path) -> None:
+    """Explain where the concern in a transaction Bundle would go, and why; store nothing."""
+    at = _workplace(_settings())
+    try:
+        for line in explain_routing(bundle.read_bytes(), at=at):
+            print(line)
+    except (Failure, OSError) as failure:
+        print(failure, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def states() -> None:
+    """Print the table of moves and its diagram, as in docs/states.md."""
+    print(diagram(), end="")
+
+
+def _fill(at: Workplace) -> None:
+    made = build_demo(at.records, at.rules, now=at.clock())
+    print(f"demo: {made} concerns made" if made else "demo: the database is not empty")
+    at.records.database.close()
+
+
+def _workplace(settings: Settings) -> Workplace:
+    try:
+        return open_workplace(settings)
+    except PolicyError as wrong:
+        print(wrong, file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            print(error["msg"].removeprefix("Value error, "), file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+if __name__ == "__main__":
+    app()

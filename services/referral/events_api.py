@@ -1,0 +1,66 @@
+"""What notify asks of and tells the referral service: signed requests, not for people."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from services.referral.use_cases.resolve_recipients import resolve_recipients
+from services.referral.use_cases.take_message_events import take_message_events
+from services.referral.use_cases.workplace import Workplace
+from shared.cloudevents import BATCH_TYPE, read_batch
+from shared.errors import Invalid, NotAllowed
+from shared.signing import verify
+from shared.wire import read_queries, write_answers, write_results
+
+LARGEST_BODY = 1_000_000  # bytes
+
+
+async def raw_body(request: Request) -> bytes:
+    """The bytes as they came, for the signature is over these; cut off when there are too many."""
+    kept = bytearray()
+    async for chunk in request.stream():
+        kept += chunk
+        if len(kept) > LARGEST_BODY:
+            return b""
+    return bytes(kept)
+
+
+Raw = Annotated[bytes, Depends(raw_body)]
+
+
+def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
+    """POST /events: what became of messages. POST /recipients: where somebody is written to."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.post("/events")
+    def take_events(request: Request, body: Raw) -> Response:
+        return _signed(request, body, lambda: _events(request, body, at))
+
+    @router.post("/recipients")
+    def say_recipients(request: Request, body: Raw) -> Response:
+        return _signed(request, body, lambda: _recipients(body, at))
+
+    def _signed(request: Request, body: bytes, answer: Callable[[], Response]) -> Response:
+        try:
+            verify(request.headers, body, secrets=secrets, now=at.clock())
+            return answer()
+        except NotAllowed as refused:
+            return JSONResponse({"error": str(refused)}, 401)
+        except Invalid as wrong:
+            return JSONResponse({"error": str(wrong)}, 400)
+
+    return router
+
+
+def _events(request: Request, body: bytes, at: Workplace) -> Response:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != BATCH_TYPE:
+        raise Invalid(f"Events come as {BATCH_TYPE}.")
+    answers = take_message_events(read_batch(body), at=at)
+    return Response(write_answers(answers), 202, media_type="application/json")
+
+
+def _recipients(body: bytes, at: Workplace) -> Response:
+    results = resolve_recipients(read_queries(body), at=at)
+    return Response(write_results(results), 200, media_type="application/json")

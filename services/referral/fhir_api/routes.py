@@ -1,0 +1,173 @@
+"""The FHIR REST API: each route asks a use case and answers with the stored bytes."""
+
+from typing import Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import Response
+
+from services.referral.fhir_api.answers import (
+    bundle,
+    json_answer,
+    location,
+    resource_answer,
+)
+from services.referral.fhir_api.asking import At, Body, IfMatch, Sent, Who
+from services.referral.fhir_api.capability import capability_statement
+from services.referral.fhir_api.patching import patched
+from services.referral.fhir_api.searching import query_of, searchset
+from services.referral.fhir_api.tasks import change_task
+from services.referral.fhir_api.transactions import take_transaction
+from services.referral.records.resource import Json, Resource, instant
+from services.referral.records.store import Writing
+from services.referral.use_cases.change_request import change_request
+from services.referral.use_cases.keep_resource import create_resource, update_resource
+from services.referral.use_cases.read_records import (
+    read_history,
+    read_resource,
+    search_resources,
+)
+from services.referral.use_cases.workplace import Workplace
+from shared.errors import Invalid, Issue, NotFound
+from shared.fhir.check import check, is_refused
+from shared.fhir.codes import CODE_SYSTEMS, OWN_CODE_SYSTEMS, code_system_resource
+from shared.fhir.json import write_json
+from shared.fhir.types import STORED_TYPES
+
+router = APIRouter(prefix="/fhir")
+
+
+@router.get("/metadata")
+def metadata(request: Request) -> Response:
+    return json_answer(write_json(capability_statement(str(request.base_url).rstrip("/"))))
+
+
+@router.get("/CodeSystem")
+def code_systems() -> Response:
+    entries = [{"resource": code_system_resource(url)} for url in CODE_SYSTEMS]
+    return json_answer(write_json(bundle("searchset", entries, total=len(entries))))
+
+
+@router.get("/CodeSystem/{name}")
+def code_system(name: str) -> Response:
+    return json_answer(write_json(code_system_resource(f"{OWN_CODE_SYSTEMS}{name}")))
+
+
+@router.post("")
+@router.post("/", include_in_schema=False)
+def transaction(
+    sent: Sent, body: Body, who: Who, at: At, idempotency_key: str | None = Header(None)
+) -> Response:
+    """A concern, or resources that belong together, as a transaction Bundle."""
+    return json_answer(take_transaction(sent, body, key=idempotency_key, who=who, at=at))
+
+
+@router.get("/{type}")
+def search(type: str, request: Request, who: Who, at: At) -> Response:
+    _check_type(type)
+    query = query_of(type, request.query_params.multi_items(), request.headers.get("prefer"))
+    page = search_resources(query.query, who=who, at=at)
+    return json_answer(write_json(searchset(page, query, str(request.base_url).rstrip("/"))))
+
+
+@router.post("/{type}")
+def create(type: str, sent: Sent, who: Who, at: At) -> Response:
+    _check_type(type)
+    now = at.clock()
+    _check_body(type, None, sent, at)
+    with at.records.writing(who, now=now) as record:
+        made = create_resource(sent, record=record, rules=at.rules)
+    return resource_answer(made, 201)
+
+
+@router.get("/{type}/{id}")
+def read(type: str, id: str, request: Request, who: Who, at: At) -> Response:
+    _check_type(type)
+    found = read_resource(type, id, who=who, at=at)
+    seen = request.headers.get("if-none-match", "").removeprefix("W/").strip('"')
+    if seen == str(found.version):
+        return Response(status_code=304, headers={"ETag": f'W/"{found.version}"'})
+    return resource_answer(found)
+
+
+@router.get("/{type}/{id}/_history")
+def history(type: str, id: str, who: Who, at: At) -> Response:
+    _check_type(type)
+    versions = read_history(type, id, who=who, at=at)
+    entries = [_history_entry(one) for one in versions]
+    return json_answer(write_json(bundle("history", entries, total=len(entries))))
+
+
+@router.get("/{type}/{id}/_history/{version}")
+def read_version(type: str, id: str, version: int, who: Who, at: At) -> Response:
+    _check_type(type)
+    return resource_answer(read_resource(type, id, who=who, at=at, version=version))
+
+
+@router.put("/{type}/{id}")
+def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -> Response:
+    _check_type(type)
+    now = at.clock()
+    _check_body(type, id, sent, at)
+    with at.records.writing(who, now=now) as record:
+        made = _changed(record.resource(type, id), sent, version, record, at)
+    return resource_answer(made)
+
+
+@router.patch("/{type}/{id}")
+def patch(
+    type: str, id: str, request: Request, sent: Sent, who: Who, at: At, version: IfMatch
+) -> Response:
+    _check_type(type)
+    now = at.clock()
+    with at.records.writing(who, now=now) as record:
+        old = record.resource(type, id)
+        changed = patched(old.json, sent, request.headers.get("content-type", ""))
+        _check_body(type, id, changed, at)
+        made = _changed(old, changed, version, record, at)
+    return resource_answer(made)
+
+
+def _changed(
+    old: Resource, sent: Json, version: int | None, record: Writing, at: Workplace
+) -> Resource:
+    if old.type == "Task":
+        return change_task(old, sent, version, record=record, at=at)
+    if old.type == "ServiceRequest" and sent["status"] != old.json["status"]:
+        return change_request(old, sent, version, record=record, rules=at.rules)
+    return update_resource(old.type, old.id, sent, record=record, version=version)
+
+
+def _check_type(type: str) -> None:
+    if type not in STORED_TYPES:
+        raise NotFound(f"{type[:64]} is not kept here.")
+
+
+def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:
+    issues = check(sent, now=at.clock())
+    if not is_refused(issues) and sent["resourceType"] != type:
+        text = f"This is a {sent['resourceType']}, and {type} was addressed."
+        issues.append(Issue(text, "resourceType", "value"))
+    if not is_refused(issues) and id is not None and sent.get("id") != id:
+        issues.append(
+            Issue("The id of the body is not that of the address.", f"{type}.id", "value")
+        )
+    if is_refused(issues):
+        raise Invalid(*issues)
+
+
+def _history_entry(one: Resource) -> Json:
+    made = one.version == 1
+    return {
+        "fullUrl": f"/fhir/{one.reference}",
+        "resource": one.json,
+        "request": {
+            "method": "POST" if made else "PUT",
+            "url": one.type if made else one.reference,
+        },
+        "response": {
+            "status": "201" if made else "200",
+            "location": location(one),
+            "etag": f'W/"{one.version}"',
+            "lastModified": instant(one.last_updated),
+        },
+    }

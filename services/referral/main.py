@@ -1,0 +1,116 @@
+"""Puts the referral service together: the one place that knows every part."""
+
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+from anyio import to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from services.referral import jobs
+from services.referral.events_api import events_router
+from services.referral.fhir_api import oauth, routes
+from services.referral.fhir_api.answers import failure_answer, http_answer
+from services.referral.policies.bank_holidays import bank_holidays
+from services.referral.policies.reader import ANYSHIRE, read_policies
+from services.referral.records.store import Records
+from services.referral.records.tables import outbox
+from services.referral.settings import Settings
+from services.referral.use_cases.circumstances import Rulebook
+from services.referral.use_cases.workplace import Workplace, utc_now
+from services.referral.web.error_pages import error_page, failure_page
+from services.referral.web.rendering import Look
+from services.referral.web.routes import add_pages
+from services.referral.web.surroundings import surround
+from shared.database import Database
+from shared.errors import Failure
+from shared.fhir.shapes import resource_shape
+from shared.fhir.types import STORED_TYPES
+from shared.health import health_router, is_database_ready
+from shared.relay import Passed, Relay
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+TIMEOUT = 10.0  # seconds for notify to answer
+#: More threads than this fight over the interpreter's lock: same rate, longer tails.
+THREADS = 8
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def open_workplace(settings: Settings) -> Workplace:
+    """The records, the policies and the clock. PolicyError when a policy is not right."""
+    policies = read_policies(settings.policies or ANYSHIRE)
+    return Workplace(
+        records=Records(Database(settings.database_url)),
+        rules=Rulebook(policies=policies, holidays=bank_holidays()),
+        clock=utc_now,
+    )
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service, with its jobs running from start to stop."""
+    at = open_workplace(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for type in STORED_TYPES:
+            resource_shape(type)  # built once here, and not while the first sender waits
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        with relaying(settings, at) as pass_on, jobs.running(pass_on):
+            yield
+        at.records.database.close()
+
+    return assemble(settings, at, lifespan=lifespan)
+
+
+def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """The service's HTTP side alone; `lifespan` says what runs beside it."""
+    app = FastAPI(title="Sooner", lifespan=lifespan, docs_url="/fhir-docs", redoc_url=None)
+    app.state.workplace = at
+    database = at.records.database
+    app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
+    app.include_router(events_router(at=at, secrets=settings.events_secrets))
+    app.include_router(oauth.router)
+    app.include_router(routes.router)
+    add_pages(app, at, secure=settings.cookies_need_https)
+    surround(app, Look(partnership=settings.partnership, demo=settings.demo))
+    _answer_failures(app)
+    return app
+
+
+@contextmanager
+def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]]:
+    """One pass of the relay to notify, with a client kept open."""
+    with httpx.Client(timeout=TIMEOUT) as client:
+        relay = Relay(
+            database=at.records.database,
+            table=outbox,
+            client=client,
+            url=f"{settings.notify_url}/events",
+            secrets=settings.events_secrets,
+            chance=random.random,
+        )
+        yield lambda: relay.pass_on(now=at.clock())
+
+
+def _answer_failures(app: FastAPI) -> None:
+    """To a program an OperationOutcome, to a person a page."""
+    for kind in (Failure, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _answer)
+
+
+def _answer(request: Request, failure: Exception) -> Response:
+    speaks_fhir = request.url.path.startswith("/fhir")
+    if isinstance(failure, Failure):
+        return failure_answer(failure) if speaks_fhir else failure_page(request, failure)
+    status, words = 500, "Something went wrong here. It is not your fault, and nothing was written."
+    if isinstance(failure, HTTPException):
+        status, words = failure.status_code, str(failure.detail)
+    if isinstance(failure, RequestValidationError):
+        status, words = 400, "The request could not be understood."
+    return http_answer(status, words) if speaks_fhir else error_page(request, status)

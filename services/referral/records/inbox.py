@@ -1,0 +1,16 @@
+"""Which events from notify have been taken in already."""
+
+from sqlmodel import select
+
+from services.referral.records.store import Writing
+from services.referral.records.tables import InboxRow
+
+
+def take_in(record: Writing, id: str) -> bool:
+    """Whether the event is new; then it is so no more."""
+    known = record.session.exec(select(InboxRow.id).where(InboxRow.id == id)).one_or_none()
+    if known is not None:
+        return False
+    record.session.add(InboxRow(id=id, at=record.now))
+    record.session.flush()
+    return True

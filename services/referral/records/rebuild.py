@@ -1,0 +1,74 @@
+"""Queue and search rows written anew from the records, which alone are the truth."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, text, tuple_
+from sqlmodel import Session, col, select
+
+from services.referral.records.index import search_rows
+from services.referral.records.queue import about, queue_row
+from services.referral.records.resource import Resource, to_resource
+from services.referral.records.store import Reading
+from services.referral.records.tables import ResourceRow, metadata
+
+BATCH = 500
+
+_QUEUE, _SEARCH = metadata.tables["queue"], metadata.tables["search_value"]
+_KEY = tuple_(col(ResourceRow.type), col(ResourceRow.id))
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many resources were read, and how many of them stand in the queue."""
+
+    resources: int
+    tasks: int
+
+
+def rebuild(record: Reading) -> Rebuilt:
+    """Replace every queue and search row. The record must see everything and be a writing one."""
+    session = record.session
+    _hold_writers(session)
+    session.execute(delete(_SEARCH))
+    session.execute(delete(_QUEUE))
+    resources = tasks = 0
+    for batch in _batches(session):
+        _insert(session, "search_value", [row for one in batch for row in search_rows(one.json)])
+        queued = _queue_rows(session, [one for one in batch if one.type == "Task"])
+        _insert(session, "queue", queued)
+        resources, tasks = resources + len(batch), tasks + len(queued)
+    return Rebuilt(resources, tasks)
+
+
+def _hold_writers(session: Session) -> None:
+    """A row that somebody writes meanwhile would be lost or doubled; on SQLite we write alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE resource IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _batches(session: Session) -> Iterator[list[Resource]]:
+    wanted = select(ResourceRow).where(col(ResourceRow.deleted).is_(False)).order_by(_KEY)
+    page = wanted.limit(BATCH)
+    while batch := [to_resource(row) for row in session.exec(page)]:
+        yield batch
+        page = wanted.where(_KEY > (batch[-1].type, batch[-1].id)).limit(BATCH)
+
+
+def _queue_rows(session: Session, tasks: Sequence[Resource]) -> list[dict[str, Any]]:
+    """A line of the queue says some of what stands in the child's and the concern's resources."""
+    ids = {id for task in tasks for id in (task.place.child, task.place.concern) if id}
+    wanted = select(ResourceRow).where(
+        col(ResourceRow.type).in_(("Patient", "ServiceRequest")), col(ResourceRow.id).in_(ids)
+    )
+    known = {row.id: to_resource(row).json for row in session.exec(wanted)}
+    return [
+        queue_row(task, about(known[task.place.child or ""], known[task.place.concern or ""]))
+        for task in tasks
+    ]
+
+
+def _insert(session: Session, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(metadata.tables[name]), rows)

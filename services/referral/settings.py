@@ -1,0 +1,39 @@
+"""Every knob of the referral service: the environment, prefix SOONER_."""
+
+from pathlib import Path
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.signing import secrets_from
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Wrong settings stop the start with a sentence that says why."""
+
+    model_config = SettingsConfigDict(env_prefix="SOONER_", hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    referral_port: int = 8000
+    database_url: str = "sqlite:///var/referral.db"
+    referral_url: str = "http://127.0.0.1:8000"
+    notify_url: str = "http://127.0.0.1:8001"
+    events_secret: str = ""
+    demo: bool = False
+    policies: Path | None = None
+    partnership: str = "Anyshire Council and local NHS services"
+
+    @property
+    def events_secrets(self) -> list[str]:
+        """The first signs; all of them verify."""
+        return secrets_from(self.events_secret, demo=self.demo)
+
+    @property
+    def cookies_need_https(self) -> bool:
+        """Only a demo on this machine's own address may do without HTTPS."""
+        return not (self.demo and self.referral_url.startswith("http://"))
+
+    @model_validator(mode="after")
+    def _can_start(self) -> "Settings":
+        secrets_from(self.events_secret, demo=self.demo)
+        return self

@@ -1,0 +1,142 @@
+"""Find who can help with a concern and ask each of them, with the reason in words."""
+
+from dataclasses import dataclass
+
+from services.referral.domain import access
+from services.referral.domain.access import Compartments, Tags
+from services.referral.domain.changes import Change, make_referrals
+from services.referral.domain.concern import Concern, Target
+from services.referral.domain.routing import Routing, Suggestion, route
+from services.referral.domain.routing_asks import Strength
+from services.referral.domain.working_days import london_date
+from services.referral.records.matching import open_at
+from services.referral.records.provenance import key_contact
+from services.referral.records.queue import about
+from services.referral.records.resource import Json, Place, Resource
+from services.referral.records.store import Reading, Writing
+from services.referral.records.tasks import new_task
+from services.referral.use_cases.circumstances import Rulebook, circumstances, target
+from services.referral.use_cases.facts import facts_of, home_district, referrer_kind
+from services.referral.use_cases.sent_concern import SentConcern
+from shared.errors import Conflict
+from shared.fhir.codes import CONCERN
+from shared.fhir.reading import codes
+from shared.identity import job
+
+CHILD_INDEX = job("child-index")
+NOBODY_CHOSEN = "because no service was chosen, and nobody may be left waiting"
+
+
+class Stopped(Conflict):
+    """This is for the telephone, now; nothing was stored. `stop` has the numbers."""
+
+    def __init__(self, routing: Routing) -> None:
+        self.stop = routing.stop
+        phones = [f"{one.name} {one.number}" for one in routing.stop.phones] if routing.stop else []
+        title, say = (routing.stop.title, routing.stop.say) if routing.stop else ("", "")
+        super().__init__(f"{title}. {say} {'; '.join(phones)}. Nothing was stored or sent.")
+
+
+class AlreadyOpen(Conflict):
+    """The same concern about this child is open at the same service; `tasks` are those."""
+
+    def __init__(self, tasks: list[str]) -> None:
+        self.tasks = tasks
+        super().__init__(
+            "This concern about this child is open at the same service already. "
+            "If it is a new one, say so and send it again."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referred:
+    """A concern with the referrals that are being made, and who may see it from now on."""
+
+    change: Change
+    tags: Tags
+
+    @property
+    def concern(self) -> Concern:
+        return self.change.concern
+
+
+def suggest(sent: SentConcern, child: Json, *, record: Reading, rules: Rulebook) -> Routing:
+    """Where this concern would go today. Raises Stopped when it is for the telephone."""
+    entries = rules.directory.entries(record)
+    today = london_date(record.now)
+    referrer = referrer_kind(record.who, entries)
+    facts = facts_of(sent.story(child), referrer, rules.policies.places, on=today)
+    routing = route(facts, rules.policies.rules, entries, on=today)
+    if routing.stop:
+        raise Stopped(routing)
+    return routing
+
+
+def refer(
+    concern: Concern,
+    sent: SentConcern,
+    child: Json,
+    routing: Routing,
+    *,
+    record: Writing,
+    rules: Rulebook,
+) -> Referred:
+    """Make the referrals, in memory. Raises AlreadyOpen when one of them is open already."""
+    suggestions = _chosen(routing, sent.services)
+    if not sent.is_said_to_be_new:
+        _check_not_open(concern.child, sent, suggestions, record)
+    district = home_district(child, rules.policies.places)
+    given = circumstances(rules, record, areas=(district,) if district else (), now=record.now)
+    targets: list[tuple[Target, str]] = [
+        (target(record, one.service), one.because) for one in suggestions
+    ]
+    change = make_referrals(
+        concern, targets or [(given.desk, NOBODY_CHOSEN)], routing.priority, given
+    )
+    return Referred(change=change, tags=tags_of(change.concern, child, rules))
+
+
+def _chosen(routing: Routing, services: frozenset[str] | None) -> list[Suggestion]:
+    """The suggestions that become referrals: a person's choice, else all that stand first."""
+    if services is None:
+        return [one for one in routing.suggestions if one.strength is Strength.FIRST]
+    return [one for one in routing.suggestions if one.service.id in services]
+
+
+def _check_not_open(
+    child: str, sent: SentConcern, suggestions: list[Suggestion], record: Writing
+) -> None:
+    services = [str(one.service.id) for one in suggestions]
+    named = codes(sent.request.resource.get("reasonCode", []), CONCERN)
+    with record.seeing_as(CHILD_INDEX):
+        rows = [row for code in named for row in open_at(record, child, services, code)]
+    if rows:
+        raise AlreadyOpen([row.task_id for row in rows])
+
+
+def tags_of(concern: Concern, child: Json, rules: Rulebook) -> Tags:
+    """The setting, the services asked, the child's family, and the area that is answerable."""
+    places = rules.policies.places
+    district = home_district(child, places)
+    return access.tags_of_record(
+        Compartments(
+            areas=frozenset({area for area in (places.county, district) if area}),
+            organisations=frozenset({concern.setting}),
+            services=frozenset(referral.service for referral in concern.referrals),
+            child=concern.child,
+        )
+    )
+
+
+def write_referrals(
+    concern: Concern, child: Resource, request: Json, place: Place, *, record: Writing
+) -> list[Resource]:
+    """A Task for each referral, in the queue, and the key contact of the child."""
+    facts = about(child.json, request)
+    tasks = []
+    for referral in concern.referrals:
+        task = record.create(new_task(referral, concern), place, id=referral.id)
+        record.queue(task, facts)
+        tasks.append(task)
+    record.create(key_contact(concern.child, record.who), place)
+    return tasks
