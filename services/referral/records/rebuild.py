@@ -16,7 +16,6 @@ from services.referral.records.tables import ResourceRow, metadata
 BATCH = 500
 
 _QUEUE, _SEARCH = metadata.tables["queue"], metadata.tables["search_value"]
-_KEY = tuple_(col(ResourceRow.type), col(ResourceRow.id))
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,12 @@ def _hold_writers(session: Session) -> None:
 
 
 def _batches(session: Session) -> Iterator[list[Resource]]:
-    wanted = select(ResourceRow).where(col(ResourceRow.deleted).is_(False)).order_by(_KEY)
+    key = tuple_(col(ResourceRow.type), col(ResourceRow.id))
+    wanted = select(ResourceRow).where(col(ResourceRow.deleted).is_(False)).order_by(key)
     page = wanted.limit(BATCH)
     while batch := [to_resource(row) for row in session.exec(page)]:
         yield batch
-        page = wanted.where(_KEY > (batch[-1].type, batch[-1].id)).limit(BATCH)
+        page = wanted.where(key > (batch[-1].type, batch[-1].id)).limit(BATCH)
 
 
 def _queue_rows(session: Session, tasks: Sequence[Resource]) -> list[dict[str, Any]]:

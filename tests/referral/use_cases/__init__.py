@@ -1,0 +1,1 @@
+"""Tests of referral/use_cases."""
