@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.referral.domain.concern import Ask, AskId, AskKind, AskState, Concern, Taker, Target
-from services.referral.domain.moves import MOVES, Move, State
-from services.referral.domain.referral import Referral, ReferralId
+from services.referral.domain.moves import MOVES, Kind, Move, State
+from services.referral.domain.referral import Referral, ReferralId, ServiceId
 from shared.errors import Conflict
 
 
@@ -33,7 +33,7 @@ class Circumstances:
 
     now: datetime
     new_id: Callable[[], str]
-    triage_due: Callable[[str], datetime]
+    triage_due: Callable[[ServiceId, str], datetime]
     wait_due: Callable[[Referral], datetime]
     ask_due: Callable[[AskKind], datetime]
     desk: Target
@@ -150,7 +150,7 @@ def _referral(
         because=because,
         first_received_at=first_received_at,
         made_at=given.now,
-        due_at=given.triage_due(priority),
+        due_at=given.triage_due(target.service, priority),
         assigned_to=target.assigned_to,
         replaces=replaces,
     )
@@ -159,7 +159,12 @@ def _referral(
 def _in_place_of(
     change: Change, old: Referral, to: Target, because: str, given: Circumstances
 ) -> Change:
-    """A new referral that takes over the first clock and the priority of the old one."""
+    """A new referral that takes over the first clock and the priority of the old one.
+
+    What comes to a desk that holds the concern already makes no second one there.
+    """
+    if to.kind is Kind.DESK and change.concern.open_desk:
+        return _back_to_the_desk(change, given)
     new = _referral(
         to,
         because,
@@ -209,17 +214,21 @@ def _answer(change: Change, referral: Referral, said: Details, given: Circumstan
 def _redirect(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
     if said.to is None or said.to.service == referral.service:
         raise Conflict("A referral is passed on to another service than the one that has it.")
+    if referral.kind is Kind.DESK and said.to.kind is Kind.DESK:
+        raise Conflict("A desk asks a service to take it, not another desk.")
     because = f"because another service passed it on: {said.text}"
     return _in_place_of(change, referral, said.to, because, given)
 
 
 def _returned(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
     if change.concern.open_desk:
-        return _back_to_the_desk(change)
+        return _back_to_the_desk(change, given)
     if change.concern.times_returned > 1:
         because = "because two services could not take it, and nobody may be passed round again"
         return _in_place_of(change, referral, given.desk, because, given)
     if isinstance(said.taker, Target):
+        if said.taker.service == referral.service:
+            raise Conflict("Whoever returns a referral names somebody else for the next step.")
         because = f"because the first service asked could not take it: {said.next_step}"
         return _in_place_of(change, referral, said.taker, because, given)
     if said.taker is Taker.COORDINATOR:
@@ -229,12 +238,13 @@ def _returned(change: Change, referral: Referral, said: Details, given: Circumst
     return _ask(change, referral, AskKind.NEXT_STEP, owner, said.next_step or "", given)
 
 
-def _back_to_the_desk(change: Change) -> Change:
-    """The desk asked this service to take it and still owns the concern: it looks again."""
+def _back_to_the_desk(change: Change, given: Circumstances) -> Change:
+    """The desk that asked a service to take it still owns the concern: it looks again, by then."""
     desk = change.concern.open_desk
-    if desk is None or desk.state is not State.ACCEPTED:
+    if desk is None or not desk.can(Move.LOOK_AGAIN):
         return change
-    again = replace(desk, state=State.RECEIVED)
+    due_at = given.triage_due(desk.service, desk.priority)
+    again = desk.after(Move.LOOK_AGAIN, due_at=due_at)
     return replace(change, concern=change.concern.with_referral(again))
 
 

@@ -38,6 +38,7 @@ class Move(StrEnum):
     REDIRECT = "redirect"
     PLACE = "place"
     HAND_OVER = "hand-over"
+    LOOK_AGAIN = "look-again"
     RETURN = "return"
     WITHDRAW = "withdraw"
     ENTER_IN_ERROR = "enter-in-error"
@@ -95,7 +96,8 @@ _EVERYONE = frozenset({Part.SERVICE, Part.REFERRER, Part.FAMILY, Part.COORDINATO
 _AT_SERVICE = frozenset({Kind.SERVICE})
 _AT_DESK = frozenset({Kind.DESK})
 
-#: Every move there is. Forward only, but for question and received, and paused and before.
+#: Every move there is. Forward only, but for question and received, paused and before, and a desk
+#: that looks again because the service it asked has returned the referral.
 MOVES: dict[Move, MoveRule] = {
     Move.RECEIVE: MoveRule(
         label="Confirm receipt",
@@ -201,6 +203,14 @@ MOVES: dict[Move, MoveRule] = {
         past="redirected",
         at=_AT_DESK,
     ),
+    Move.LOOK_AGAIN: MoveRule(
+        label="Look for another service",
+        starts=frozenset({State.ACCEPTED}),
+        end=State.RECEIVED,
+        by=frozenset({Part.SYSTEM}),
+        past="received",
+        at=_AT_DESK,
+    ),
     Move.RETURN: MoveRule(
         label="Return it: we cannot help with this",
         starts=TRIAGE,
@@ -227,3 +237,6 @@ MOVES: dict[Move, MoveRule] = {
         needs=(Need.REASON,),
     ),
 }
+
+#: What nobody chooses: it follows from somebody else's move.
+FOLLOWING = frozenset(move for move, rule in MOVES.items() if rule.by == {Part.SYSTEM})

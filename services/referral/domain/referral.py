@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
-from services.referral.domain.moves import MOVES, OPEN, Kind, Move, State
+from services.referral.domain.moves import FOLLOWING, MOVES, OPEN, Kind, Move, State
 from shared.errors import Conflict
 
 ReferralId = NewType("ReferralId", str)
@@ -68,7 +68,7 @@ class MoveRefused(Conflict):
     """The state model does not allow this move now; `allowed` names those that it does."""
 
     def __init__(self, referral: Referral, wanted: Move | str) -> None:
-        self.allowed = [move for move in referral.moves() if move is not Move.HAND_OVER]
+        self.allowed = [move for move in referral.moves() if move not in FOLLOWING]
         allowed = ", ".join(self.allowed) or "none"
         super().__init__(
             f"A referral that is {referral.state} does not allow “{wanted}”. "

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi.responses import Response
 
 from services.referral.domain.referral import MoveRefused
-from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong
+from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
@@ -33,10 +33,11 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (Conflict, 409, "conflict"),
     (TooLong, 413, "too-long"),
     (NotTaken, 415, "not-supported"),
+    (Unreadable, 400, "structure"),
     (Invalid, 422, "invalid"),
 )
-#: Issue codes that say the text itself could not be read: not the content is wrong but the form.
-_UNREADABLE = frozenset({"structure", "too-costly", "too-long"})
+#: Issue codes that say: this is no FHIR of the kind that is taken, or too much of it.
+_UNREADABLE = frozenset({"structure", "too-costly"})
 
 
 def json_answer(

@@ -63,7 +63,14 @@ async def sent_json(request: Request, body: Body) -> Any:
     if kind not in (*FHIR_TYPES, "application/json-patch+json", "application/merge-patch+json"):
         text = f"“{kind}” is not taken here; send application/fhir+json."
         raise NotTaken(Issue(text, code="not-supported"))
-    return await run_in_threadpool(read_json, body, max_bytes=MAX_BYTES)
+    try:
+        return await run_in_threadpool(read_json, body, max_bytes=MAX_BYTES)
+    except Invalid as wrong:
+        raise Unreadable(*wrong.issues) from wrong
+
+
+class Unreadable(Invalid):
+    """The text itself is no JSON that can be kept as it was written."""
 
 
 class NotTaken(Invalid):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.referral.domain.concern import Taker
-from services.referral.domain.moves import MOVES, Move, State
+from services.referral.domain.moves import FOLLOWING, MOVES, Move, State
 from services.referral.domain.referral import MoveRefused, Referral
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import CODES, code_in, to_referral
@@ -87,11 +87,11 @@ def _move(referral: Referral, sent: Json, stored: Json) -> Move:
 
 def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str | None]) -> bool:
     """Passing on is never meant by a status alone: the client says so, or names the service."""
-    if move is Move.HAND_OVER or not referral.can(move):
+    if move in FOLLOWING or not referral.can(move):
         return False
     if move in (Move.REDIRECT, Move.PLACE) and not (sent_to(sent) or "redirected" in hints):
+        return False
     return bool(CODES[_end(referral, move)][0] == sent["status"])
-    return CODES[_end(referral, move)][0] == sent["status"]
 
 
 def _end(referral: Referral, move: Move) -> State:

@@ -61,13 +61,14 @@ def _entry_issues(entry: Json, place: str, **when: Any) -> list[Issue]:
     if request["method"] != "POST" or resource is None:
         text = "Only POST entries with a resource are taken in a transaction."
         return [Issue(text, f"{place}.request.method", "not-supported")]
+    issues = check(resource, prefix=f"{place}.resource", **when)
     if request["url"].strip("/") != resource.get("resourceType"):
         text = "The url of a POST is the type of its resource."
-        return [Issue(text, f"{place}.request.url", "value")]
-    if resource["resourceType"] == "Task":
+        issues.append(Issue(text, f"{place}.request.url", "value"))
+    if resource.get("resourceType") == "Task":
         text = "Tasks are made by routing; leave it out."
-        return [Issue(text, f"{place}.resource", "business-rule")]
-    return check(resource, prefix=f"{place}.resource", **when)
+        issues.append(Issue(text, f"{place}.resource", "business-rule"))
+    return issues
 
 
 def _take(

@@ -60,7 +60,9 @@ def circumstances(
     return Circumstances(
         now=now,
         new_id=new_id,
-        triage_due=lambda priority: rules.due(Step.TRIAGE, now, priority, None, now),
+        triage_due=lambda service, priority: rules.due(
+            Step.TRIAGE, now, priority, by_id.get(service), now
+        ),
         wait_due=wait_due,
         ask_due=lambda kind: rules.due(_STEPS[kind], now, Priority.ROUTINE, None, now),
         desk=desk_target(record, entries, areas),

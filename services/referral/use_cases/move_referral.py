@@ -76,12 +76,20 @@ def check_unchanged(record: Reading, task: Resource, version: int | None) -> Non
     if version is None or version == task.version:
         return
     last = record.version(task.type, task.id, task.version)
-    id = (last.by or "").partition("/")[2]
-    name = accounts(record, [id]).get(id)
-    who = name.name if name else "Somebody else"
+    who = _name(last.by or "", record)
     status = task.json.get("businessStatus", {}).get("coding", [{}])[0].get("code")
     now = status or task.json["status"]
     raise Stale(f"{who} changed this referral before you did: it is now “{now}”. Look again.")
+
+
+def _name(reference: str, record: Reading) -> str:
+    """Of a person at a page, or of the organisation that a system speaks for."""
+    kind, _, id = reference.partition("/")
+    if kind == "Organization":
+        organisation = record.find(kind, id)
+        return str(organisation.json["name"]) if organisation else "Somebody else"
+    account = accounts(record, [id]).get(id)
+    return account.name if account else "Somebody else"
 
 
 def _referral(loaded: Loaded, id: str) -> Referral:

@@ -13,16 +13,21 @@ NOTIFY = job("notify")
 PERMITS = frozenset({"active"})
 
 
-def resolve_recipients(queries: Sequence[RecipientQuery], *, at: Workplace) -> list[RecipientResult]:
-    """One answer a query, in their order. Asked when a message is about to be sent, so that what
-    the family took back a minute ago stops what is queued."""
+def resolve_recipients(
+    queries: Sequence[RecipientQuery], *, at: Workplace
+) -> list[RecipientResult]:
+    """One answer a query, in their order.
+
+    Asked when a message is about to be sent: what the family took back a minute ago stops it.
+    """
     with at.records.reading(NOTIFY, now=at.clock()) as record:
         return [_resolve(query, record) for query in queries]
 
 
 def _resolve(query: RecipientQuery, record: Reading) -> RecipientResult:
     kind, _, id = query.recipient.partition("/")
-    email, reason = _of_staff(id, record) if kind == "Practitioner" else _of_carer(query, id, record)
+    is_staff = kind == "Practitioner"
+    email, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
     return RecipientResult(
         recipient=query.recipient, may_send=email is not None, reason=reason, email=email
     )

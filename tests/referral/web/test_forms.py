@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import FormData, UploadFile
 
-from services.referral.domain.moves import MOVES, Move
+from services.referral.domain.moves import FOLLOWING, MOVES
 from services.referral.web.concern_form.form import STEPS
 from services.referral.web.forms.checking import Checked, check, typed_in
 from services.referral.web.forms.dates import MONTHS, month_of, time_of
@@ -235,5 +235,5 @@ def test_no_question_uses_words_that_hurt_or_shut_out() -> None:
 
 
 def test_every_move_a_person_makes_has_a_page() -> None:
-    for move in set(MOVES) - {Move.HAND_OVER}:
+    for move in set(MOVES) - FOLLOWING:
         assert form_for(move).intro

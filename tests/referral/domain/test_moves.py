@@ -1,0 +1,66 @@
+"""Every move from every state, of a service's referral and of the desk's."""
+
+from itertools import product
+
+import pytest
+
+from services.referral.domain.moves import FOLLOWING, MOVES, OPEN, Kind, Move, State
+from services.referral.domain.referral import MoveRefused
+from tests.referral.builders import a_referral
+from tests.referral.domain.expected_moves import EXPECTED
+
+BEFORE = State.ASSESSING
+ALL = list(product(Kind, State, Move))
+
+
+@pytest.mark.parametrize(("kind", "state", "move"), ALL, ids=lambda value: str(value))
+def test_a_move_leads_where_the_model_says_or_nowhere(kind: Kind, state: State, move: Move) -> None:
+    referral = a_referral(kind=kind, state=state, resumes=BEFORE if state is State.PAUSED else None)
+    expected = EXPECTED[kind][state]
+    if move in expected:
+        assert referral.can(move)
+        assert referral.after(move).state is (expected[move] or BEFORE)
+    else:
+        assert not referral.can(move)
+        with pytest.raises(MoveRefused):
+            referral.after(move)
+
+
+@pytest.mark.parametrize(("kind", "state"), product(Kind, State), ids=lambda value: str(value))
+def test_a_refusal_names_the_moves_that_a_person_may_make_instead(kind: Kind, state: State) -> None:
+    refused = MoveRefused(a_referral(kind=kind, state=state), "dance")
+    allowed = set(EXPECTED[kind][state]) - {Move.HAND_OVER, Move.LOOK_AGAIN}
+    assert set(refused.allowed) == allowed
+    assert all(f"{move}" in str(refused) for move in allowed)
+    assert str(state) in str(refused)
+
+
+def test_a_pause_remembers_where_it_began_and_forgets_it_afterwards() -> None:
+    paused = a_referral(state=State.ACCEPTED).after(Move.PAUSE)
+    assert paused.resumes is State.ACCEPTED
+    resumed = paused.after(Move.RESUME)
+    assert (resumed.state, resumed.resumes) == (State.ACCEPTED, None)
+
+
+def test_a_move_changes_nothing_that_it_is_not_about() -> None:
+    before = a_referral(state=State.RECEIVED, assigned_to="Practitioner/ann", level=2)
+    after = before.after(Move.ACCEPT)
+    assert after == a_referral(state=State.ACCEPTED, assigned_to="Practitioner/ann", level=2)
+
+
+def test_a_referral_is_open_until_it_has_ended() -> None:
+    ended = {
+        State.REDIRECTED, State.RETURNED, State.WITHDRAWN, State.CLOSED, State.IN_ERROR,
+    }  # fmt: skip
+    assert set(State) - OPEN == ended
+    assert {state for state in State if not a_referral(state=state).is_open} == ended
+
+
+def test_from_every_open_state_a_person_can_go_on() -> None:
+    for kind, state in product(Kind, OPEN):
+        assert set(EXPECTED[kind][state]) - FOLLOWING
+
+
+def test_what_follows_by_itself_is_nobodys_to_choose() -> None:
+    assert {Move.HAND_OVER, Move.LOOK_AGAIN} == FOLLOWING
+    assert all(rule.by for rule in MOVES.values())
