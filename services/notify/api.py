@@ -43,23 +43,6 @@ def events_router(
     return router
 
 
-def health_router(*, is_ready: Callable[[], bool]) -> APIRouter:
-    """Whether the process lives, and whether its database is there with the right schema."""
-    router = APIRouter()
-
-    @router.get("/healthz")
-    def alive() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @router.get("/readyz")
-    def ready() -> JSONResponse:
-        if is_ready():
-            return JSONResponse({"status": "ready"})
-        return JSONResponse({"status": "the database is not ready"}, 503)
-
-    return router
-
-
 def answer_failures(app: FastAPI) -> None:
     """Refuse what is too large before reading it, and give each failure its status."""
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.notify import jobs
-from services.notify.api import answer_failures, events_router, health_router
+from services.notify.api import answer_failures, events_router
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.email import SmtpServer
 from services.notify.channels.inbox import send_in_app
@@ -33,7 +32,8 @@ from services.notify.settings import Settings
 from services.notify.use_cases.deliver_due import Delivery, Send, deliver_due
 from services.notify.use_cases.send_email import SendEmail
 from shared.contract import Channel
-from shared.database import Database, is_up_to_date
+from shared.database import Database
+from shared.health import health_router, is_database_ready
 from shared.relay import Passed, Relay
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,7 +79,7 @@ def assemble(
     answer_failures(app)
     secrets = settings.events_secrets
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
-    app.include_router(health_router(is_ready=lambda: _is_ready(database)))
+    app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
     return app
@@ -120,7 +120,7 @@ def _delivery(
         secrets=settings.events_secrets,
         clock=clock,
     )
-    email = SendEmail(post=smtp.post, referral_url=settings.referral_url)
+    email = SendEmail(post=smtp.post, pages_url=settings.public_url or settings.referral_url)
     channels: dict[Channel, Send] = {Channel.EMAIL: email, Channel.IN_APP: send_in_app}
     return Delivery(store=Store(database), ask=ask, channels=channels, chance=random.random)
 
@@ -140,9 +140,3 @@ def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterat
     with catch_mail(CaughtMail(database).keep, clock=clock) as (host, port):
         yield SmtpServer(host=host, port=port, sender=settings.smtp_from)
 
-
-def _is_ready(database: Database) -> bool:
-    try:
-        return is_up_to_date(database, MIGRATIONS)
-    except SQLAlchemyError:
-        return False

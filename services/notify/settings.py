@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     notify_port: int = 8001
     notify_database_url: str = "sqlite:///var/notify.db"
     referral_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     events_secret: str = ""
     demo: bool = False
     smtp_host: str = ""

@@ -32,7 +32,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def delivery(store: Store, mailbox: MailBox, clock: Clock) -> Delivery:
-    email = SendEmail(post=mailbox.server.post, referral_url=LINKS)
+    email = SendEmail(post=mailbox.server.post, pages_url=LINKS)
     return Delivery(
         store=store,
         ask=Referral(clock).results,
@@ -165,7 +165,7 @@ def test_a_mail_server_that_is_away_is_tried_once_a_pass_and_holds_up_no_inbox(
         tries.append(mail)
         return replace(mailbox.server, port=1).post(mail)
 
-    email = SendEmail(post=away, referral_url=LINKS)
+    email = SendEmail(post=away, pages_url=LINKS)
     without_mail = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
     take(delivery, clock, an_envelope(FAMILY, REFERRER, SERVICE))
     counts = deliver_due(without_mail, now=clock())
@@ -181,7 +181,7 @@ def test_a_message_that_breaks_its_channel_holds_up_no_other(
             raise RuntimeError(mail.to)
         return mailbox.server.post(mail)
 
-    email = SendEmail(post=breaks, referral_url=LINKS)
+    email = SendEmail(post=breaks, pages_url=LINKS)
     breaking = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
     take(delivery, clock, an_envelope(FAMILY, REFERRER))
     counts = deliver_due(breaking, now=clock())
@@ -210,7 +210,7 @@ def test_killed_after_the_server_took_it_it_is_uncertain_and_never_sent_again(
         mailbox.server.post(mail)
         raise Killed
 
-    email = SendEmail(post=killed, referral_url=LINKS)
+    email = SendEmail(post=killed, pages_url=LINKS)
     dying = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
     take(delivery, clock, an_envelope())
     with pytest.raises(Killed):

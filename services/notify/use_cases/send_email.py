@@ -11,17 +11,17 @@ from services.notify.templates.wording import write
 
 @dataclass(frozen=True, kw_only=True)
 class SendEmail:
-    """The e-mail channel: `post` hands a mail over, `referral_url` is where its link leads."""
+    """The e-mail channel: `post` hands a mail over, `pages_url` is where its link leads."""
 
     post: Callable[[Mail], Outcome]
-    referral_url: str
+    pages_url: str
 
     def __call__(self, message: Message, *, email: str | None, now: datetime) -> Outcome:
         if email is None:
             return Outcome(Result.NEVER, "no-address")
         words = write(
             message.template,
-            link=f"{self.referral_url}/referrals/{message.task}",
+            link=f"{self.pages_url}/referrals/{message.task}",
             urgent=message.urgent,
             level=message.level,
         )

@@ -36,7 +36,7 @@ class Circumstances:
     triage_due: Callable[[ServiceId, str], datetime]
     wait_due: Callable[[Referral], datetime]
     ask_due: Callable[[AskKind], datetime]
-    desk: Target
+    desk: Callable[[], Target]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +225,7 @@ def _returned(change: Change, referral: Referral, said: Details, given: Circumst
         return _back_to_the_desk(change, given)
     if change.concern.times_returned > 1:
         because = "because two services could not take it, and nobody may be passed round again"
-        return _in_place_of(change, referral, given.desk, because, given)
+        return _in_place_of(change, referral, given.desk(), because, given)
     if isinstance(said.taker, Target):
         if said.taker.service == referral.service:
             raise Conflict("Whoever returns a referral names somebody else for the next step.")
@@ -233,7 +233,7 @@ def _returned(change: Change, referral: Referral, said: Details, given: Circumst
         return _in_place_of(change, referral, said.taker, because, given)
     if said.taker is Taker.COORDINATOR:
         because = f"because a service could not take it and asked for help: {said.next_step}"
-        return _in_place_of(change, referral, given.desk, because, given)
+        return _in_place_of(change, referral, given.desk(), because, given)
     owner = said.taker or Taker.REFERRER
     return _ask(change, referral, AskKind.NEXT_STEP, owner, said.next_step or "", given)
 

@@ -1,19 +1,22 @@
 """The people and systems that can sign in, their sessions and their tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, literal, update
+from sqlalchemy import Row, insert, literal, or_, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from services.referral.records import tables
 from services.referral.records.store import Reading
 from services.referral.records.tables import AccountRow, ClientRow, SessionRow, TokenRow
 from services.referral.records.tags import Overlap, spelt
 from shared.identity import Principal, Role
 
 
-def to_principal(account: AccountRow, client: str | None = None) -> Principal:
+def to_principal(account: AccountRow | Row[Any], client: str | None = None) -> Principal:
     return Principal(
         id=account.id,
         name=account.name,
@@ -35,25 +38,36 @@ def accounts(record: Reading, ids: Iterable[str]) -> dict[str, AccountRow]:
     return {row.id: row for row in record.session.exec(wanted)}
 
 
-def people_of_service(record: Reading, service: str) -> list[AccountRow]:
-    wanted = spelt(frozenset({service}), record.session.get_bind().dialect.name)
-    people = select(AccountRow).where(
-        col(AccountRow.active).is_(True), Overlap(AccountRow.services, literal(wanted))
-    )
-    return list(record.session.exec(people.order_by(AccountRow.id)))
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody at work who can be told something, by the reference of their Practitioner."""
+
+    reference: str
+    organisation: str | None
+    services: frozenset[str]
 
 
-def people_of_organisation(record: Reading, organisation: str) -> list[AccountRow]:
-    wanted = select(AccountRow).where(
-        AccountRow.organisation_id == organisation, col(AccountRow.active).is_(True)
+def people_at(record: Reading, organisation: str | None, services: Set[str]) -> list[Colleague]:
+    """Everyone active who works for the organisation or in one of the services, by id."""
+    account = tables.metadata.tables["account"]
+    wanted = spelt(frozenset(services), record.session.get_bind().dialect.name)
+    people = columns(account.c.id, account.c.organisation_id, account.c.services).where(
+        account.c.active.is_(True),
+        or_(
+            account.c.organisation_id == organisation,
+            Overlap(account.c.services, literal(wanted)),
+        ),
     )
-    return list(record.session.exec(wanted.order_by(AccountRow.id)))
+    return [
+        Colleague(f"Practitioner/{id}", employer, frozenset(held))
+        for id, employer, held in record.session.execute(people.order_by(account.c.id))
+    ]
 
 
 def assignee_of(record: Reading, service: str) -> str | None:
     """The named person who owns what comes to a desk: the first of those who work there."""
-    people = people_of_service(record, service)
-    return f"Practitioner/{people[0].id}" if people else None
+    people = people_at(record, None, {service})
+    return people[0].reference if people else None
 
 
 def add_account(session: Session, account: dict[str, Any]) -> None:
@@ -81,18 +95,19 @@ def add_token(session: Session, token_hash: str, client: str, expires_at: dateti
 
 
 def principal_of_token(session: Session, token_hash: str, now: datetime) -> Principal | None:
-    found = session.exec(
-        select(TokenRow, ClientRow, AccountRow)
-        .join(ClientRow, col(ClientRow.id) == TokenRow.client_id)
-        .join(AccountRow, col(AccountRow.id) == ClientRow.account_id)
+    token, system, account = (tables.metadata.tables[n] for n in ("token", "client", "account"))
+    row = session.execute(
+        columns(account, system.c.id.label("client"))
+        .join(system, system.c.account_id == account.c.id)
+        .join(token, token.c.client_id == system.c.id)
         .where(
-            TokenRow.token_hash == token_hash,
-            col(TokenRow.revoked_at).is_(None),
-            TokenRow.expires_at > now,
-            col(ClientRow.active).is_(True),
+            token.c.token_hash == token_hash,
+            token.c.revoked_at.is_(None),
+            token.c.expires_at > now,
+            system.c.active.is_(True),
         )
     ).one_or_none()
-    return to_principal(found[2], client=found[1].id) if found else None
+    return to_principal(row, client=row.client) if row else None
 
 
 def add_session(session: Session, secret_hash: str, account: str, now: datetime) -> None:

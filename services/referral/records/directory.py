@@ -35,6 +35,9 @@ class Directory:
         self._entries: tuple[ServiceEntry, ...] = ()
 
     def entries(self, record: Reading) -> tuple[ServiceEntry, ...]:
+        return record.once("directory", lambda: self._read(record))
+
+    def _read(self, record: Reading) -> tuple[ServiceEntry, ...]:
         newest = select(func.max(ResourceRow.last_updated), func.count()).where(
             col(ResourceRow.type) == "HealthcareService"
         )

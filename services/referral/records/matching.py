@@ -1,12 +1,15 @@
 """Finding a child who is in the records already, so that nobody is made twice."""
 
+from typing import Any
+
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from services.referral.records.index import folded
 from services.referral.records.instants import span
-from services.referral.records.resource import Json, Resource
+from services.referral.records.resource import Json, Resource, to_resource
 from services.referral.records.store import Reading
-from services.referral.records.tables import QueueRow, SearchRow
+from services.referral.records.tables import QueueRow, ResourceRow, SearchRow
 from shared.fhir.reading import birth_date, home_postcode, nhs_number, official_names
 
 
@@ -14,7 +17,7 @@ def same_child(record: Reading, patient: Json) -> Resource | None:
     """By NHS number; else by family name, first name, birth date and postcode together."""
     number = nhs_number(patient)
     if number:
-        found = _first(record, [_is("identifier", value=number)])
+        found = _first(record, _has("identifier", SearchRow.value, number))
         if found:
             return found
     return _by_particulars(record, patient, number)
@@ -27,12 +30,10 @@ def _by_particulars(record: Reading, patient: Json, number: str | None) -> Resou
         return None
     found = _first(
         record,
-        [
-            _is("family", value=folded(family)),
-            _is("given", value=folded(given)),
-            _is("birthdate", low=span(birth.isoformat())[0]),
-            _is("address-postalcode", value=folded(postcode)),
-        ],
+        _has("family", SearchRow.value, folded(family)),
+        _has("given", SearchRow.value, folded(given)),
+        _has("birthdate", SearchRow.low, span(birth.isoformat())[0]),
+        _has("address-postalcode", SearchRow.value, folded(postcode)),
     )
     return None if found and _is_someone_else(found.json, number) else found
 
@@ -43,22 +44,20 @@ def _is_someone_else(found: Json, number: str | None) -> bool:
     return bool(number and known and number != known)
 
 
-def _is(param: str, **columns: str) -> tuple[str, dict[str, str]]:
-    return param, columns
+def _has(param: str, column: Any, value: str) -> ColumnElement[bool]:
+    """Whether a child's id is among those with this value."""
+    ids = select(SearchRow.id).where(
+        SearchRow.type == "Patient", SearchRow.param == param, column == value
+    )
+    return col(ResourceRow.id).in_(ids)
 
 
-def _first(record: Reading, wanted: list[tuple[str, dict[str, str]]]) -> Resource | None:
-    ids: set[str] | None = None
-    for param, columns in wanted:
-        rows = select(SearchRow.id).where(SearchRow.type == "Patient", SearchRow.param == param)
-        for name, value in columns.items():
-            rows = rows.where(getattr(SearchRow, name) == value)
-        if ids is not None:
-            rows = rows.where(col(SearchRow.id).in_(ids))
-        ids = set(record.session.exec(rows))
-        if not ids:
-            return None
-    return record.find("Patient", min(ids or set()))
+def _first(record: Reading, *wanted: ColumnElement[bool]) -> Resource | None:
+    children = select(ResourceRow).where(
+        ResourceRow.type == "Patient", col(ResourceRow.deleted).is_(False), *wanted
+    )
+    row = record.session.exec(children.order_by(col(ResourceRow.id)).limit(1)).one_or_none()
+    return to_resource(row) if row else None
 
 
 def open_at(record: Reading, child: str, services: list[str], concern: str) -> list[QueueRow]:

@@ -1,15 +1,11 @@
-"""The queue: one typed row a Task, and the worklists read from it."""
+"""The queue: one typed row a Task, from which the worklists are read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-from sqlmodel import Session, and_, col, func, or_, select
 
 from services.referral.domain.concern import AskState
 from services.referral.records.resource import Json, Resource
-from services.referral.records.tables import QueueRow, ResourceRow
 from services.referral.records.tasks import is_ask, to_ask, to_referral
 from shared.fhir.codes import AREA_OF_NEED, CONCERN
 
@@ -102,64 +98,3 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "level": 0,
         "assigned_to": None,
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """One line of a worklist: the queue row and the child's Patient resource."""
-
-    row: QueueRow
-    patient: ResourceRow
-
-
-@dataclass(frozen=True, kw_only=True)
-class After:
-    """The last line of the page before: the next page starts behind it."""
-
-    due_at: datetime
-    task: str
-
-
-def worklist(
-    session: Session, services: Sequence[str], *, size: int, after: After | None = None
-) -> list[Waiting]:
-    """Open referrals of these services, due soonest first, `size` at the most."""
-    lines = (
-        select(QueueRow, ResourceRow)
-        .join(
-            ResourceRow,
-            and_(col(ResourceRow.type) == "Patient", col(ResourceRow.id) == QueueRow.child_id),
-        )
-        .where(col(QueueRow.service_id).in_(services), col(QueueRow.open).is_(True))
-        .order_by(col(QueueRow.due_at), col(QueueRow.task_id))
-        .limit(size)
-    )
-    if after:
-        later = and_(QueueRow.due_at == after.due_at, QueueRow.task_id > after.task)
-        lines = lines.where(or_(col(QueueRow.due_at) > after.due_at, later))
-    return [Waiting(row=row, patient=patient) for row, patient in session.exec(lines)]
-
-
-def count_open(session: Session, services: Sequence[str], *, at_most: int) -> int:
-    """How many are open, counted no further than `at_most`, so that it costs the same always."""
-    some = (
-        select(QueueRow.task_id)
-        .where(col(QueueRow.service_id).in_(services), col(QueueRow.open).is_(True))
-        .limit(at_most)
-    )
-    return session.exec(select(func.count()).select_from(some.subquery())).one()
-
-
-def of_setting(session: Session, setting: str, *, size: int) -> list[Waiting]:
-    """Everything a setting raised, open first, then newest first, `size` at the most."""
-    lines = (
-        select(QueueRow, ResourceRow)
-        .join(
-            ResourceRow,
-            and_(col(ResourceRow.type) == "Patient", col(ResourceRow.id) == QueueRow.child_id),
-        )
-        .where(col(QueueRow.setting_id) == setting)
-        .order_by(col(QueueRow.open).desc(), col(QueueRow.made_at).desc(), col(QueueRow.task_id))
-        .limit(size)
-    )
-    return [Waiting(row=row, patient=patient) for row, patient in session.exec(lines)]

@@ -5,10 +5,10 @@ or not at all. Writes are gathered and sent in one go, each table once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table, delete, insert, update
 from sqlmodel import col, select
@@ -36,6 +36,8 @@ from shared.database import Database
 from shared.errors import NotFound, Stale
 from shared.identity import Principal
 from shared.wire import referral_to_cloudevent
+
+Found = TypeVar("Found")
 
 MISSING = "There is no such record, or none that you may see."
 
@@ -73,6 +75,7 @@ class Reading:
         self.session = session
         self.who = who
         self.now = now
+        self._looked_up: dict[str, object] = {}
 
     def resource(self, type: str, id: str) -> Resource:
         """The newest version; NotFound when there is none that the principal may see."""
@@ -89,6 +92,12 @@ class Reading:
             yield
         finally:
             self.session.see_as(self.who)
+
+    def once(self, key: str, look_up: Callable[[], Found]) -> Found:
+        """What was looked up under this key, asked of the database once a transaction."""
+        if key not in self._looked_up:
+            self._looked_up[key] = look_up()
+        return cast("Found", self._looked_up[key])
 
     def find(self, type: str, id: str) -> Resource | None:
         wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
@@ -173,10 +182,13 @@ class Writing(Reading):
         self._retagged: dict[str, frozenset[str]] = {}
         self._events: list[ReferralEvent] = []
         self._queued: dict[str, dict[str, Any]] = {}
+        self._requeued: list[str] = []
+        self._created: dict[str, Resource] = {}
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
         """Version 1 of a new resource."""
         made = self._versioned(sent, place, id=id or new_id(), version=1)
+        self._created[made.id] = made
         self._inserts["resource"].append(_columns(made))
         self._inserts["resource_history"].append(self._history(made))
         self._inserts["search_value"] += search_rows(made.json)
@@ -190,6 +202,10 @@ class Writing(Reading):
         self._inserts["search_value"] += search_rows(made.json)
         return made
 
+    def created(self, type: str) -> list[Resource]:
+        """What this transaction is about to make, of one type."""
+        return [one for one in self._created.values() if one.type == type]
+
     def written(self, type: str, id: str) -> Resource:
         """The version that this transaction is about to write."""
         return next(one for one in self._updates if (one.type, one.id) == (type, id))
@@ -197,6 +213,8 @@ class Writing(Reading):
     def queue(self, task: Resource, facts: About) -> None:
         """Put a Task in the queue, in place of the line that it may have there."""
         self._queued[task.id] = queue_row(task, facts)
+        if task.id not in self._created:
+            self._requeued.append(task.id)
 
     def retag(self, concern: str, tags: frozenset[str]) -> None:
         """Let more, or fewer, see everything of a concern. Not a new version: nothing was said."""
@@ -235,7 +253,8 @@ class Writing(Reading):
             self._replace(changed)
         if self._queued:
             queue = _table("queue")
-            self.session.execute(delete(queue).where(queue.c.task_id.in_(list(self._queued))))
+            if self._requeued:
+                self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
             self._inserts["queue"] = list(self._queued.values())
         for name, rows in self._inserts.items():
             if rows:

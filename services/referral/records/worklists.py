@@ -1,9 +1,6 @@
-"""The worklists: pages of a service's queue, and of what a setting or a family is waiting for.
+"""Pages of a service's queue. The next begins behind the last line of this, however far down."""
 
-Pages go on by keyset: the next one begins behind the last line of this one, however far down.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +8,20 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, exists, false, func, or_, select
 
-from services.referral.domain.concern import AskKind
-from services.referral.domain.moves import Kind, State
+from services.referral.domain.moves import State
 from services.referral.records.index import folded
 from services.referral.records.resource import Resource, to_resource
 from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow, ResourceRow, SearchRow
 
 _PATIENT, _REQUEST = aliased(ResourceRow), aliased(ResourceRow)
+
+#: Every line is read like this: the two resources are found by their keys.
+LINES = (
+    select(QueueRow, _PATIENT, _REQUEST)
+    .join(_PATIENT, and_(_PATIENT.type == "Patient", _PATIENT.id == QueueRow.child_id))
+    .join(_REQUEST, and_(_REQUEST.type == "ServiceRequest", _REQUEST.id == QueueRow.concern_id))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +62,17 @@ def worklist(
 ) -> list[Line]:
     """Referrals to these services, due soonest first, `size` at the most."""
     lines = (
-        select(QueueRow, _PATIENT, _REQUEST)
-        .join(_PATIENT, and_(_PATIENT.type == "Patient", _PATIENT.id == QueueRow.child_id))
-        .join(_REQUEST, and_(_REQUEST.type == "ServiceRequest", _REQUEST.id == QueueRow.concern_id))
-        .where(*_fits(services, sought))
+        LINES.where(*_fits(services, sought))
         .order_by(col(QueueRow.due_at), col(QueueRow.task_id))
         .limit(size)
     )
     if after:
         later = and_(QueueRow.due_at == after.due_at, QueueRow.task_id > after.task)
         lines = lines.where(or_(col(QueueRow.due_at) > after.due_at, later))
-    found = record.session.exec(lines)
+    return to_lines(record.session.exec(lines))
+
+
+def to_lines(found: Iterable[tuple[QueueRow, ResourceRow, ResourceRow]]) -> list[Line]:
     return [
         Line(row=row, patient=to_resource(patient), request=to_resource(request))
         for row, patient, request in found
@@ -83,7 +86,7 @@ def count(record: Reading, services: Sequence[str], sought: Sought, *, at_most: 
 
 
 def _fits(services: Sequence[str], sought: Sought) -> list[ColumnElement[bool]]:
-    fits = [col(QueueRow.service_id).in_(services)]
+    fits: list[ColumnElement[bool]] = [col(QueueRow.service_id).in_(services)]
     if sought.state:
         fits.append(col(QueueRow.state) == sought.state)
     elif not (sought.words or sought.end_of_id):
@@ -114,86 +117,3 @@ def _has_name(word: str) -> ColumnElement[bool]:
 
 def _has_reference(end: str | None) -> ColumnElement[bool]:
     return col(QueueRow.concern_id).endswith(end, autoescape=True) if end else false()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mine:
-    """Whose concerns: those a setting raised, or those about a family's children."""
-
-    setting: str | None = None
-    children: frozenset[str] = frozenset()
-
-    @property
-    def owners(self) -> list[str]:
-        """As the owner of a Task is written when something is asked of them."""
-        of_setting = [f"Organization/{self.setting}"] if self.setting else []
-        return of_setting + [f"Patient/{child}" for child in sorted(self.children)]
-
-    def holds(self) -> ColumnElement[bool]:
-        if self.setting:
-            return col(QueueRow.setting_id) == self.setting
-        return col(QueueRow.child_id).in_(self.children)
-
-
-_ASKS, _REFERRALS = tuple(AskKind), tuple(Kind)
-
-
-def asked_of(record: Reading, mine: Mine, *, size: int) -> list[str]:
-    """The concerns in which something is asked of them now, due soonest first."""
-    concerns = (
-        select(QueueRow.concern_id)
-        .where(
-            mine.holds(),
-            col(QueueRow.kind).in_(_ASKS),
-            col(QueueRow.open).is_(True),
-            col(QueueRow.owner).in_(mine.owners),
-        )
-        .group_by(QueueRow.concern_id)
-        .order_by(func.min(QueueRow.due_at), QueueRow.concern_id)
-        .limit(size)
-    )
-    return list(record.session.exec(concerns))
-
-
-def open_concerns(
-    record: Reading, mine: Mine, *, size: int, before: str | None, without: Sequence[str]
-) -> list[str]:
-    """Concerns of which something is open, newest first: their ids sort as time does."""
-    concerns = select(QueueRow.concern_id).where(
-        mine.holds(),
-        col(QueueRow.open).is_(True),
-        col(QueueRow.concern_id).not_in(without),
-    )
-    return _page(record, concerns, size, before)
-
-
-def ended_concerns(record: Reading, mine: Mine, *, size: int, before: str | None) -> list[str]:
-    """Concerns of which nothing is open any more, newest first."""
-    other = aliased(QueueRow)
-    still_open = select(other.task_id).where(
-        other.concern_id == QueueRow.concern_id, col(other.open).is_(True)
-    )
-    concerns = select(QueueRow.concern_id).where(mine.holds(), ~exists(still_open))
-    return _page(record, concerns, size, before)
-
-
-def _page(record: Reading, concerns: "SelectOfScalar[str]", size: int, before: str | None) -> list[str]:
-    if before:
-        concerns = concerns.where(col(QueueRow.concern_id) < before)
-    newest = concerns.distinct().order_by(col(QueueRow.concern_id).desc()).limit(size)
-    return list(record.session.exec(newest))
-
-
-def tasks_of(record: Reading, concerns: Sequence[str]) -> list[Line]:
-    """All referrals and questions of these concerns, oldest first."""
-    lines = (
-        select(QueueRow, _PATIENT, _REQUEST)
-        .join(_PATIENT, and_(_PATIENT.type == "Patient", _PATIENT.id == QueueRow.child_id))
-        .join(_REQUEST, and_(_REQUEST.type == "ServiceRequest", _REQUEST.id == QueueRow.concern_id))
-        .where(col(QueueRow.concern_id).in_(concerns))
-        .order_by(col(QueueRow.made_at), col(QueueRow.task_id))
-    )
-    return [
-        Line(row=row, patient=to_resource(patient), request=to_resource(request))
-        for row, patient, request in record.session.exec(lines)
-    ]

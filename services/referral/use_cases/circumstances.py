@@ -65,7 +65,7 @@ def circumstances(
         ),
         wait_due=wait_due,
         ask_due=lambda kind: rules.due(_STEPS[kind], now, Priority.ROUTINE, None, now),
-        desk=desk_target(record, entries, areas),
+        desk=lambda: desk_target(record, entries, areas),
     )
 
 

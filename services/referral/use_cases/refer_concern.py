@@ -91,7 +91,7 @@ def refer(
         (target(record, one.service), one.because) for one in suggestions
     ]
     change = make_referrals(
-        concern, targets or [(given.desk, NOBODY_CHOSEN)], routing.priority, given
+        concern, targets or [(given.desk(), NOBODY_CHOSEN)], routing.priority, given
     )
     return Referred(change=change, tags=tags_of(change.concern, child, rules))
 

@@ -1,12 +1,13 @@
 """Who is concerned by what happened to a referral; how they are told is notify's business."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from services.referral.domain.changes import Change, Happened
-from services.referral.domain.concern import AskKind, Concern, Taker
+from services.referral.domain.concern import Concern, Taker
 from services.referral.domain.referral import Referral
-from services.referral.records.accounts import people_of_organisation, people_of_service
-from services.referral.records.store import Reading, Writing, new_id
+from services.referral.records.accounts import people_at
+from services.referral.records.store import Writing, new_id
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 
 URGENT = frozenset({"stat", "asap", "urgent"})
@@ -35,12 +36,52 @@ TOLD: dict[str, tuple[Audience, ...]] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Concerned:
+    """Everyone who has to do with one concern, as references, by the part they have in it."""
+
+    setting: tuple[str, ...]
+    carers: tuple[str, ...]
+    services: dict[str, tuple[str, ...]]
+
+    def of(self, audience: Audience, concern: Concern, referral: Referral) -> tuple[str, ...]:
+        if audience in (Audience.REFERRER, Audience.NEXT_STEP):
+            return self.setting
+        if audience is Audience.FAMILY:
+            return self.carers
+        if audience is Audience.COORDINATOR:
+            desk = concern.open_desk
+            return (desk.assigned_to,) if desk and desk.assigned_to else ()
+        named = (referral.assigned_to,) if referral.assigned_to else ()
+        return named or self.services[referral.service]
+
+
 def tell(record: Writing, change: Change, move: str) -> None:
     """Put one event in the outbox for each thing that happened."""
-    record.tell([_event(record, change.concern, one, move) for one in change.happened])
+    if change.happened:
+        concerned = _concerned(record, change.concern)
+        record.tell(
+            [_event(record, change.concern, one, move, concerned) for one in change.happened]
+        )
 
 
-def _event(record: Writing, concern: Concern, happened: Happened, move: str) -> ReferralEvent:
+def _concerned(record: Writing, concern: Concern) -> Concerned:
+    asked = {str(referral.service) for referral in concern.referrals}
+    people = people_at(record, concern.setting, asked)
+    carers = [*record.of_concern(concern.id, "RelatedPerson"), *record.created("RelatedPerson")]
+    return Concerned(
+        setting=tuple(one.reference for one in people if one.organisation == concern.setting),
+        carers=tuple(carer.reference for carer in carers),
+        services={
+            service: tuple(one.reference for one in people if service in one.services)
+            for service in asked
+        },
+    )
+
+
+def _event(
+    record: Writing, concern: Concern, happened: Happened, move: str, concerned: Concerned
+) -> ReferralEvent:
     referral = concern.referral(happened.referral)
     return ReferralEvent(
         id=new_id(),
@@ -53,54 +94,25 @@ def _event(record: Writing, concern: Concern, happened: Happened, move: str) -> 
         move=move,
         state=referral.state,
         level=referral.level,
-        recipients=tuple(_recipients(record, concern, referral, happened)),
+        recipients=tuple(_recipients(concern, referral, happened, concerned)),
     )
 
 
 def _recipients(
-    record: Reading, concern: Concern, referral: Referral, happened: Happened
-) -> Iterable[Recipient]:
+    concern: Concern, referral: Referral, happened: Happened, concerned: Concerned
+) -> Iterator[Recipient]:
     urgent = referral.priority in URGENT
     for audience in _audiences(concern, happened):
-        for id in _PEOPLE[audience](record, concern, referral):
-            yield Recipient(id=id, audience=audience, urgent=urgent and audience != Audience.FAMILY)
+        for id in concerned.of(audience, concern, referral):
+            yield Recipient(
+                id=id, audience=audience, urgent=urgent and audience is not Audience.FAMILY
+            )
 
 
-def _audiences(concern: Concern, happened: Happened) -> list[Audience]:
-    """Whoever is asked for the next step hears of a return in words of their own."""
-    told = list(TOLD[happened.past])
+def _audiences(concern: Concern, happened: Happened) -> tuple[Audience, ...]:
+    """A setting that is asked for the next step hears of the return in words of their own."""
+    told = TOLD[happened.past]
     ask = next((ask for ask in concern.asks if ask.id == happened.ask), None)
-    if ask and ask.kind is AskKind.NEXT_STEP and happened.past == Moment.RETURNED:
-        asked = Audience.REFERRER if ask.owner is Taker.REFERRER else Audience.FAMILY
-        told.remove(asked)
-        told.append(Audience.NEXT_STEP if ask.owner is Taker.REFERRER else Audience.FAMILY)
+    if ask and ask.owner is Taker.REFERRER and happened.past == Moment.RETURNED:
+        return (Audience.NEXT_STEP, *(one for one in told if one is not Audience.REFERRER))
     return told
-
-
-def _setting(record: Reading, concern: Concern, _referral: Referral) -> list[str]:
-    people = people_of_organisation(record, concern.setting)
-    return [f"Practitioner/{person.id}" for person in people]
-
-
-def _carers(record: Reading, concern: Concern, _referral: Referral) -> list[str]:
-    return [carer.reference for carer in record.of_concern(concern.id, "RelatedPerson")]
-
-
-def _service(record: Reading, _concern: Concern, referral: Referral) -> list[str]:
-    if referral.assigned_to:
-        return [referral.assigned_to]
-    return [f"Practitioner/{one.id}" for one in people_of_service(record, referral.service)]
-
-
-def _coordinator(record: Reading, concern: Concern, _referral: Referral) -> list[str]:
-    desk = concern.open_desk
-    return [desk.assigned_to] if desk and desk.assigned_to else []
-
-
-_PEOPLE: dict[Audience, Callable[[Reading, Concern, Referral], list[str]]] = {
-    Audience.REFERRER: _setting,
-    Audience.FAMILY: _carers,
-    Audience.SERVICE: _service,
-    Audience.COORDINATOR: _coordinator,
-    Audience.NEXT_STEP: _setting,
-}

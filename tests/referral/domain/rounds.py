@@ -1,6 +1,5 @@
 """What the rules of a concern need from outside, and people and services to play with."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -23,16 +22,14 @@ DESK_TRIAGE = timedelta(days=2)
 ASK = {AskKind.QUESTION: timedelta(days=14), AskKind.NEXT_STEP: timedelta(days=5)}
 
 
-def counted_ids(start: int = 1) -> Callable[[], str]:
-    numbers = count(start)
-    return lambda: f"made-{next(numbers)}"
+_NUMBERS = count(1)
 
 
-def given_at(now: datetime = FRIDAY, ids: Callable[[], str] | None = None) -> Circumstances:
+def given_at(now: datetime = FRIDAY) -> Circumstances:
     """Desks decide sooner than services; a wait is counted from the first clock."""
     return Circumstances(
         now=now,
-        new_id=ids or counted_ids(),
+        new_id=lambda: f"made-{next(_NUMBERS)}",
         triage_due=lambda service, _: now + (DESK_TRIAGE if "desk" in service else TRIAGE),
         wait_due=lambda referral: referral.first_received_at + WAIT,
         ask_due=lambda kind: now + ASK[kind],

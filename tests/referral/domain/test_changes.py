@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -44,8 +45,8 @@ FIRST = ReferralId("referral-1")
 SECOND = ReferralId("referral-2")
 
 
-def moved(concern: Concern, move: Move, id: ReferralId = FIRST, **said: object) -> Change:
-    return make_move(concern, id, move, Details(**said), given_at(LATER))  # type: ignore[arg-type]
+def moved(concern: Concern, move: Move, id: ReferralId = FIRST, **said: Any) -> Change:
+    return make_move(concern, id, move, Details(**said), given_at(LATER))
 
 
 def newest(change: Change) -> Referral:
@@ -133,7 +134,7 @@ def test_an_answer_leaves_the_questions_of_other_services_open() -> None:
     ],
 )
 def test_a_question_is_no_longer_asked_when_the_referral_moves_on(
-    move: Move, said: dict[str, object]
+    move: Move, said: dict[str, Any]
 ) -> None:
     asked = moved(an_open_concern(), Move.ASK, text="Since when?").concern
     question = moved(asked, move, **said).concern.asks[0]

@@ -26,7 +26,9 @@ def test_a_move_leads_where_the_model_says_or_nowhere(kind: Kind, state: State, 
             referral.after(move)
 
 
-@pytest.mark.parametrize(("kind", "state"), product(Kind, State), ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("kind", "state"), list(product(Kind, State)), ids=lambda value: str(value)
+)
 def test_a_refusal_names_the_moves_that_a_person_may_make_instead(kind: Kind, state: State) -> None:
     refused = MoveRefused(a_referral(kind=kind, state=state), "dance")
     allowed = set(EXPECTED[kind][state]) - {Move.HAND_OVER, Move.LOOK_AGAIN}

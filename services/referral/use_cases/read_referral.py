@@ -1,0 +1,143 @@
+"""Open a referral: who the child is, the whole story, and what this person may do now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.referral.domain import access
+from services.referral.domain.concern import Ask, Concern
+from services.referral.domain.moves import Move
+from services.referral.domain.referral import Referral, ReferralId
+from services.referral.domain.service_directory import ServiceEntry
+from services.referral.records.accounts import accounts
+from services.referral.records.look_up import look_up
+from services.referral.records.resource import Resource
+from services.referral.records.store import MISSING, Loaded, Reading
+from services.referral.records.tables import AccountRow
+from services.referral.use_cases.workplace import Workplace
+from shared.errors import NotFound
+from shared.fhir.references import references
+from shared.fhir.reading import official_name
+from shared.identity import Principal
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """The names behind the references in a concern."""
+
+    accounts: Mapping[str, AccountRow]
+    organisations: Mapping[str, Resource]
+    carers: Mapping[str, Resource]
+
+    def name(self, reference: str, otherwise: str = "") -> str:
+        kind, _, id = reference.partition("/")
+        if kind == "RelatedPerson" and reference in self.carers:
+            return official_name(self.carers[reference].json) or otherwise
+        if kind == "Organization":
+            return self.organisation(id) or otherwise
+        account = self.accounts.get(id)
+        return account.name if account else otherwise
+
+    def organisation(self, id: str | None) -> str:
+        found = self.organisations.get(f"Organization/{id}")
+        return found.json["name"] if found else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedReferral:
+    """One referral of a concern, as its reader may see it. `parts` are all resources of the
+    concern, oldest first."""
+
+    who: Principal
+    concern: Concern
+    referral: Referral
+    patient: Resource
+    parts: tuple[Resource, ...]
+    services: Mapping[str, ServiceEntry]
+    people: People
+
+    @property
+    def moves(self) -> list[Move]:
+        return access.moves_for(self.who, self.concern, self.referral)
+
+    @property
+    def asks(self) -> list[Ask]:
+        """What is open and asked because of this referral, or asked of the reader."""
+        return [
+            ask
+            for ask in self.concern.open_asks
+            if ask.referral == self.referral.id or self.may_answer(ask)
+        ]
+
+    @property
+    def others(self) -> list[Referral]:
+        return [one for one in self.concern.referrals if one.id != self.referral.id]
+
+    def may_answer(self, ask: Ask) -> bool:
+        return access.may_finish(self.who, ask, self.concern)
+
+    def of_type(self, type: str) -> list[Resource]:
+        return [part for part in self.parts if part.type == type]
+
+    def service_name(self, id: str) -> str:
+        entry = self.services.get(id)
+        return entry.name if entry else "A service"
+
+
+def read_referral(task: str, *, who: Principal, at: Workplace) -> OpenedReferral:
+    """The referral of this Task, or that for whose sake it asks something. The look is noted.
+
+    Raises NotFound when there is none that the person may see.
+    """
+    with at.records.writing(who, now=at.clock()) as record:
+        opened = _open(task, record, at)
+        record.note("read", next(one for one in opened.parts if one.id == opened.referral.id))
+    return opened
+
+
+def first_referral(concern: str, *, who: Principal, at: Workplace) -> str:
+    """The Task of the concern's first referral; NotFound when it has none or may not be seen."""
+    with at.records.reading(who, now=at.clock()) as record:
+        loaded = record.concern(concern)
+    if not loaded.concern.referrals:
+        raise NotFound(MISSING)
+    return loaded.concern.referrals[0].id
+
+
+def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
+    parts = record.of_concern(record.concern_id(task))
+    loaded = _loaded(parts)
+    concern = loaded.concern
+    asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))
+    return OpenedReferral(
+        who=record.who,
+        concern=concern,
+        referral=concern.referral(asked_for),
+        patient=record.resource("Patient", concern.child),
+        parts=tuple(parts),
+        services={entry.id: entry for entry in at.rules.directory.entries(record)},
+        people=_people(record, parts),
+    )
+
+
+def _loaded(parts: list[Resource]) -> Loaded:
+    request = next(part for part in parts if part.type == "ServiceRequest")
+    return Loaded(request, [part for part in parts if part.type == "Task"])
+
+
+def _people(record: Reading, parts: list[Resource]) -> People:
+    """Whoever is named in the concern; three statements at the most, however many they are."""
+    named = {reference for part in parts for _, reference in references(part.json)}
+    staff = accounts(record, _ids(named, "Practitioner"))
+    employers = {f"Organization/{one.organisation_id}" for one in staff.values()}
+    origins = {f"Organization/{part.place.origin}" for part in parts}
+    organisations = {one for one in named if one.startswith("Organization/")}
+    return People(
+        accounts=staff,
+        organisations=look_up(record, employers | origins | organisations),
+        carers={part.reference: part for part in parts if part.type == "RelatedPerson"},
+    )
+
+
+def _ids(references: Iterable[str], type: str) -> list[str]:
+    prefix = f"{type}/"
+    return [one.removeprefix(prefix) for one in references if one.startswith(prefix)]

@@ -1,0 +1,1 @@
+"""Bounded, repeatable measurements: ratios and medians of runs made side by side."""

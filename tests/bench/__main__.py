@@ -1,0 +1,41 @@
+"""make bench: measure, and print a table with ratios."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.bench.concern import measure_concern
+from tests.databases import fresh_postgres, postgres_server
+
+
+@contextmanager
+def addresses(backend: str) -> Iterator[tuple[str, str]]:
+    """Two empty databases of that kind: one for the service, one for its floor."""
+    with ExitStack() as opened:
+        if backend == "sqlite":
+            folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+            yield f"sqlite:///{folder / 'ours.db'}", f"sqlite:///{folder / 'floor.db'}"
+            return
+        server = opened.enter_context(postgres_server())
+        yield (
+            opened.enter_context(fresh_postgres(server)),
+            opened.enter_context(fresh_postgres(server)),
+        )
+
+
+def main() -> None:
+    print("POST /fhir of the example concern, CPU of the server a request (at most 2.5 x floor)")
+    print("| database | rows | ours ms | floor ms | ratio | ours p50 ms | floor p50 ms |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (url, floor_url):
+            one = measure_concern(backend, url, floor_url)
+        print(
+            f"| {one.backend} | {one.rows} | {one.ours.cpu_ms:.2f} | {one.floor.cpu_ms:.2f} "
+            f"| {one.ratio:.2f} | {one.ours.median_ms:.1f} | {one.floor.median_ms:.1f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
