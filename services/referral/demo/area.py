@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.referral.demo.people import PASSWORD, PEOPLE, Person
+from services.referral.demo.people import FAMILY_EMAIL, PASSWORD, PEOPLE, Person
 from services.referral.demo.places import ORGANISATIONS, SERVICES, Organisation, Service, demo_id
 from services.referral.domain.access import tags_of_directory
 from services.referral.domain.places import Places
@@ -45,6 +45,24 @@ def _add_accounts(records: Records, county: str) -> None:
             add_account(session, _account(person, password, county))
             if person.client:
                 add_client(session, f"demo-{person.key}", secret, person.id)
+
+
+def add_family_account(records: Records, carer: str, name: str, child: str) -> None:
+    """An account for a carer in the records: `carer` and `child` are their FHIR ids."""
+    account = {
+        "id": carer,
+        "email": FAMILY_EMAIL,
+        "name": name,
+        "password_hash": hash_password(PASSWORD),
+        "role": Role.FAMILY,
+        "organisation_id": None,
+        "services": [],
+        "areas": [],
+        "children": [child],
+        "active": True,
+    }
+    with records.database.write() as session:
+        add_account(session, account)
 
 
 def _account(person: Person, password: str, county: str) -> dict[str, object]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from services.referral.demo.places import demo_id
 from shared.identity import Role
 
+#: The father of one of the children; his account has no organisation, only his child.
+FAMILY_EMAIL = "family@example.org"
 PASSWORD = "demo-only"  # noqa: S105 - public on purpose, and refused outside the demo
 
 
@@ -84,12 +86,22 @@ PEOPLE = (
     Person(
         key="therapy.north", name="Ruth Calder", role=Role.PROFESSIONAL,
         title="Occupational therapist", organisation="north-trust",
-        services=("north-occupational-therapy", "north-physiotherapy", "north-health-visiting"),
+        services=("north-occupational-therapy", "north-physiotherapy"),
     ),
     Person(
         key="therapy.south", name="Ben Oyelaran", role=Role.PROFESSIONAL,
         title="Physiotherapist", organisation="south-trust",
-        services=("south-occupational-therapy", "south-physiotherapy", "south-health-visiting"),
+        services=("south-occupational-therapy", "south-physiotherapy"),
+    ),
+    Person(
+        key="visiting.north", name="Nadia Karim", role=Role.PROFESSIONAL,
+        title="Health visitor", organisation="north-trust",
+        services=("north-health-visiting",),
+    ),
+    Person(
+        key="visiting.south", name="Sian Howells", role=Role.PROFESSIONAL,
+        title="Health visitor", organisation="south-trust",
+        services=("south-health-visiting",),
     ),
     Person(
         key="admin", name="Robin Hale", role=Role.ADMIN, title="Administrator",
@@ -100,3 +112,8 @@ PEOPLE = (
 
 def person(key: str) -> Person:
     return next(one for one in PEOPLE if one.key == key)
+
+
+def worker_of(service: str) -> Person:
+    """Whoever answers for the service with this id."""
+    return next(p for p in PEOPLE if service in {demo_id(f"service/{key}") for key in p.services})

@@ -33,5 +33,5 @@ def given_at(now: datetime = FRIDAY) -> Circumstances:
         triage_due=lambda service, _: now + (DESK_TRIAGE if "desk" in service else TRIAGE),
         wait_due=lambda referral: referral.first_received_at + WAIT,
         ask_due=lambda kind: now + ASK[kind],
-        desk=DESK,
+        desk=lambda: DESK,
     )

@@ -13,7 +13,7 @@ from tests.referral.domain.expected_moves import EXPECTED
 #: Moves by which a person says that this service, or everybody, has no more to do.
 ENDING = {Move.COMPLETE, Move.WITHDRAW, Move.ENTER_IN_ERROR}
 
-many = settings(max_examples=400, deadline=None)
+many = settings(max_examples=150, deadline=None)
 
 
 def owners(concern: Concern) -> list[str]:

@@ -8,7 +8,15 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.responses import Response
 
-from services.referral.web.concern_form.desk import Draft, Phone, Sent, SentTo, Suggestion
+from services.referral.web.concern_form.desk import (
+    Draft,
+    OpenAlready,
+    Phone,
+    Sent,
+    SentTo,
+    Suggestion,
+    Suggestions,
+)
 from services.referral.web.concern_form.pages import pages
 from services.referral.web.error_pages import failure_page
 from services.referral.web.forms.checking import Choices
@@ -56,17 +64,21 @@ class MemoryDesk:
         draft = self.draft(id)
         self.drafts[id] = replace(draft, typed={**draft.typed, step: typed})
 
-    def suggestions(self, answers: Mapping[str, Values]) -> Sequence[Suggestion]:
+    def suggestions(self, answers: Mapping[str, Values]) -> Suggestions:
         if "speech-language" not in answers.get("concern", {}).get("concerns", []):
-            return []
+            return Suggestions()
         why = "Because Zoya has few words at 3 years, and lives in North Anyshire."
-        meanwhile = "Until then: the advice line answers on weekday mornings."
+        meanwhile = "The advice line answers on weekday mornings."
         service, label = CHOICES["services"][0].value, CHOICES["services"][0].label
-        return [Suggestion(service=service, name=label, because=why, meanwhile=meanwhile)]
+        first = Suggestion(service=service, name=label, because=why)
+        return Suggestions(services=(first,), meanwhile=(meanwhile,))
 
-    def raise_concern(self, id: str, answers: Mapping[str, Values]) -> None:
+    def raise_concern(
+        self, id: str, answers: Mapping[str, Values], *, is_new: bool = False
+    ) -> Sequence[OpenAlready]:
         self.raised.append(answers)
         self.drafts[id] = replace(self.draft(id), is_sent=True)
+        return []
 
     def sent(self, id: str) -> Sent:
         if not self.draft(id).is_sent:

@@ -23,12 +23,22 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """A service that the routing rules suggest, why, and what to do until it answers."""
+    """A service that the routing rules suggest, and why; one to ask first, or to think of."""
 
     service: str
     name: str
     because: str
-    meanwhile: str = ""
+    is_first: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestions:
+    """Who can help, who else to tell, what to do until somebody answers, and what cannot be."""
+
+    services: tuple[Suggestion, ...] = ()
+    tell: tuple[str, ...] = ()
+    meanwhile: tuple[str, ...] = ()
+    not_possible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +58,15 @@ class Sent:
     child: str
     services: tuple[SentTo, ...]
     family_told: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAlready:
+    """A service where this concern is open; no `href` to a page that this person may not see."""
+
+    service: str
+    since: date
+    href: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +98,17 @@ class Desk(Protocol):
     def save_draft(self, id: str, step: str, typed: Typed) -> None:
         """Keeps what was typed in one step, right or wrong, in place of what it held."""
 
-    def suggestions(self, answers: Mapping[str, Values]) -> Sequence[Suggestion]:
-        """The services that the rules suggest for what is answered so far; none if too little."""
+    def suggestions(self, answers: Mapping[str, Values]) -> Suggestions:
+        """What the rules suggest for what is answered so far; nothing if it is too little."""
 
-    def raise_concern(self, id: str, answers: Mapping[str, Values]) -> None:
-        """Sends the draft; a second time it changes nothing."""
+    def raise_concern(
+        self, id: str, answers: Mapping[str, Values], *, is_new: bool = False
+    ) -> Sequence[OpenAlready]:
+        """Sends the draft; a second time it changes nothing.
+
+        Sends nothing if the same concern about this child is open, and answers where; `is_new`
+        says that this is another one.
+        """
 
     def sent(self, id: str) -> Sent:
         """What was sent from this draft; NotFound if it is not sent."""

@@ -1,11 +1,13 @@
 """The pages that raise a concern: safe now?, the task list, one page a step, check, sent."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.referral.web.concern_form import stepping
 from services.referral.web.concern_form.about_safety import CRISIS, DANGER, SAFE_NOW, SAFEGUARDING
-from services.referral.web.concern_form.desk import AtDesk, Desk, Draft
+from services.referral.web.concern_form.desk import AtDesk, Desk, Draft, OpenAlready
 from services.referral.web.concern_form.form import BY_KEY, FORM
 from services.referral.web.concern_form.progress import Progress, progress
 from services.referral.web.concern_form.reading import told
@@ -68,14 +70,19 @@ def check_answers(request: Request, desk: AtDesk, draft: str) -> Response:
 
 
 @pages.post("/{draft}/send")
-def send(request: Request, desk: AtDesk, draft: str) -> Response:
-    """Sends a complete draft once; pressing again shows the same confirmation."""
+def send(request: Request, desk: AtDesk, form: Posted, draft: str) -> Response:
+    """Sends a complete draft once; pressing again shows the same confirmation.
+
+    Where the same concern is open already, the person says that this is a new one, or does not.
+    """
     opened = desk.draft(draft)
     so_far = _progress(desk, opened)
     if not opened.is_sent:
         if not so_far.is_complete:
             return _check_page(request, desk, opened, 422)
-        desk.raise_concern(draft, so_far.answers)
+        is_new = form.get("new") == "yes"
+        if already := desk.raise_concern(draft, so_far.answers, is_new=is_new):
+            return _check_page(request, desk, opened, 409, already)
     return see(f"/raise/{draft}/sent")
 
 
@@ -92,13 +99,16 @@ def _progress(desk: Desk, draft: Draft) -> Progress:
     return progress(draft.typed, today=desk.today, choices=desk.choices)
 
 
-def _check_page(request: Request, desk: Desk, draft: Draft, status: int) -> Response:
+def _check_page(
+    request: Request, desk: Desk, draft: Draft, status: int, already: Sequence[OpenAlready] = ()
+) -> Response:
     so_far = _progress(desk, draft)
     shown = {
         "draft": draft,
         "sections": FORM,
         "progress": so_far,
         "steps": BY_KEY,
+        "already": already,
         "told": lambda step, values: told(step, values, desk.choices),
     }
     return render(request, "concern/check.html", status, **shown)

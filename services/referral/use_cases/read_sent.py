@@ -1,0 +1,54 @@
+"""What became of a draft that was sent: who was asked, by when they answer, and who is told."""
+
+from dataclasses import dataclass
+
+from services.referral.domain.concern import Concern
+from services.referral.domain.referral import Referral
+from services.referral.records.form_resources_family import SAFE_TO_CONTACT
+from services.referral.records.resource import Json, Resource
+from services.referral.records.store import Reading
+from services.referral.records.tasks import extension
+from services.referral.use_cases.drafts import read_draft
+from shared.errors import NotFound
+from shared.fhir.reading import usual_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentDraft:
+    """`child` is what the child is called."""
+
+    concern: Concern
+    child: str
+    family_told: bool
+
+    @property
+    def referrals(self) -> list[Referral]:
+        """Those that the sending made; what came later is told on the page of the concern."""
+        return [one for one in self.concern.referrals if not one.replaces]
+
+
+def read_sent(id: str, *, record: Reading) -> SentDraft:
+    """Raises NotFound for a draft that is not sent, or not one's own."""
+    draft = read_draft(id, record=record)
+    if draft.concern is None:
+        raise NotFound("This concern is not sent yet.")
+    concern = record.concern(draft.concern).concern
+    child = record.resource("Patient", concern.child)
+    family = record.of_concern(draft.concern, "Consent", "RelatedPerson")
+    return SentDraft(
+        concern=concern,
+        child=usual_name(child.json) or "",
+        family_told=is_family_told(family),
+    )
+
+
+def is_family_told(family: list[Resource]) -> bool:
+    """Whether the agreement lets us tell anyone, and there is someone safe to tell."""
+    agreed = any(one.json["status"] == "active" for one in family if one.type == "Consent")
+    carers = [one.json for one in family if one.type == "RelatedPerson"]
+    return agreed and any(_is_safe(carer) for carer in carers)
+
+
+def _is_safe(carer: Json) -> bool:
+    parts = extension(carer, SAFE_TO_CONTACT) or []
+    return all(part.get("valueCode") != "no" for part in parts)
