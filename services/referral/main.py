@@ -22,6 +22,7 @@ from services.referral.records.store import Records
 from services.referral.records.tables import outbox
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
+from services.referral.use_cases.drafts import delete_old_drafts
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
@@ -32,12 +33,14 @@ from shared.errors import Failure
 from shared.fhir.shapes import resource_shape
 from shared.fhir.types import STORED_TYPES
 from shared.health import health_router, is_database_ready
+from shared.identity import job
 from shared.relay import Passed, Relay
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TIMEOUT = 10.0  # seconds for notify to answer
 #: More threads than this fight over the interpreter's lock: same rate, longer tails.
 THREADS = 8
+DRAFTS = job("drafts")
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -61,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         for type in STORED_TYPES:
             resource_shape(type)  # built once here, and not while the first sender waits
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        with relaying(settings, at) as pass_on, jobs.running(pass_on):
+        with relaying(settings, at) as pass_on, jobs.running(pass_on, lambda: _tidy(at)):
             yield
         at.records.database.close()
 
@@ -96,6 +99,11 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
             chance=random.random,
         )
         yield lambda: relay.pass_on(now=at.clock())
+
+
+def _tidy(at: Workplace) -> int:
+    with at.records.writing(DRAFTS, now=at.clock()) as record:
+        return delete_old_drafts(record=record)
 
 
 def _answer_failures(app: FastAPI) -> None:

@@ -85,13 +85,12 @@ def prepare(url: str) -> None:
 def our_server(url: str) -> Iterator[Server]:
     port = free_port()
     with running(
-        ["-m", "services.referral", "serve"],
+        ["-m", "tests.bench.serve"],
         port=port,
         ready="/readyz",
         SOONER_DEMO="1",
         SOONER_DATABASE_URL=url,
         SOONER_REFERRAL_PORT=str(port),
-        SOONER_NOTIFY_URL="http://127.0.0.1:9",
     ) as server:
         yield server
 

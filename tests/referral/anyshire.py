@@ -80,12 +80,16 @@ class Anyshire:
             return list(record.session.scalars(select(QueueRow).order_by("made_at", "task_id")))
 
     def counts(self) -> dict[str, int]:
-        """The rows of each table."""
-        with self.records.database.read() as session:
-            return {
-                name: session.execute(select(func.count()).select_from(table)).scalar_one()
-                for name, table in metadata.tables.items()
-            }
+        return row_counts(self.records)
+
+
+def row_counts(records: Records) -> dict[str, int]:
+    """The rows of each table."""
+    with records.database.read() as session:
+        return {
+            name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in metadata.tables.items()
+        }
 
 
 def _who(by: str | Principal) -> Principal:

@@ -49,7 +49,8 @@ _ACCEPT = Step(move=Move.ACCEPT, days=4)
 _ASK = Step(move=Move.ASK, days=2, say="asks")
 _ASK_FAMILY = Step(move=Move.ASK, days=2, say="family")
 _ANSWER = Step(move=Move.ANSWER, days=5, by=Part.REFERRER, say="asks")
-_ANSWER_AT_HOME = Step(move=Move.ANSWER, days=3, by=Part.FAMILY, say="own")
+_ASK_ABOUT_HOME = Step(move=Move.ASK, days=2, say="at home")
+_ANSWER_FROM_HOME = Step(move=Move.ANSWER, days=3, by=Part.FAMILY, say="home")
 _OFFER = Step(move=Move.OFFER, days=38, say="offers")
 _START = Step(move=Move.START, days=15)
 _SUPPORT = Step(move=Move.SUPPORT, days=16)
@@ -58,8 +59,8 @@ _RESUME = Step(move=Move.RESUME, days=25, by=Part.REFERRER)
 _REDIRECT = Step(move=Move.REDIRECT, days=3, say="redirected")
 _RETURN = Step(move=Move.RETURN, days=3, say="returned")
 _RETURN_AGAIN = Step(move=Move.RETURN, days=3, say="second")
-_SEND_AGAIN = Step(move=None, days=5, by=Part.REFERRER, say="same")
-_SEND_ELSEWHERE = Step(move=None, days=12, by=Part.REFERRER, say="elsewhere")
+_SEND_AGAIN = Step(move=None, days=16, by=Part.REFERRER, say="same")
+_SEND_ELSEWHERE = Step(move=None, days=35, by=Part.REFERRER, say="elsewhere")
 _WITHDRAW = Step(move=Move.WITHDRAW, days=20, by=Part.REFERRER, say="withdraw")
 _ERROR = Step(move=Move.ENTER_IN_ERROR, days=1, by=Part.REFERRER, say="error")
 _PLACE = Step(move=Move.PLACE, days=2, say="placed")
@@ -83,7 +84,7 @@ LIVES = (
     Life(key="asked", times=9, steps=_ASKED, since=(1, 10)),
     Life(key="asked, late", times=2, steps=_ASKED, since=(16, 22)),
     Life(key="family asked", times=4, steps=(_RECEIVE, _ASK_FAMILY), since=(1, 12)),
-    Life(key="waiting", times=30, steps=_TAKEN_ON, since=(3, 110)),
+    Life(key="waiting", times=32, steps=_TAKEN_ON, since=(3, 110)),
     Life(key="answered", times=10, steps=(*_ASKED, _ANSWER, _ACCEPT), since=(5, 90)),
     Life(key="waiting, late", times=8, steps=_TAKEN_ON, since=(135, 190)),
     Life(key="offered", times=14, steps=(*_TAKEN_ON, _OFFER), since=(1, 9)),
@@ -146,14 +147,16 @@ LIVES = (
 OF_THE_ACCOUNT = Life(
     key="the family's own",
     times=1,
-    steps=(*_ASKED, _ANSWER, _ASK_FAMILY, _ANSWER_AT_HOME, _ACCEPT, replace(_OFFER, days=21)),
+    steps=(
+        *_ASKED, _ANSWER, _ASK_ABOUT_HOME, _ANSWER_FROM_HOME, _ACCEPT, replace(_OFFER, days=21),
+    ),
     since=(3, 3),
-)
+)  # fmt: skip
 
 #: What the other services that were asked do meanwhile, as far as time has gone.
 BESIDE = (_RECEIVE, _ACCEPT, replace(_START, days=33), _close("advice", 55))
 
-#: To which kind a service passes a child on, and where one that returned it would send it.
+#: To which kind a service passes a child on, and where a setting turns after a return.
 BETTER: dict[ServiceKind, ServiceKind] = {
     ServiceKind.SPEECH: ServiceKind.EARLY_YEARS,
     ServiceKind.NEURODEVELOPMENTAL: ServiceKind.SPEECH,
@@ -167,4 +170,5 @@ PLACED: dict[ServiceKind, ServiceKind] = {
     ServiceKind.EARLY_YEARS: ServiceKind.EDUCATIONAL_PSYCHOLOGY,
     ServiceKind.HEALTH_VISITING: ServiceKind.EARLY_HELP,
     ServiceKind.SPEECH: ServiceKind.EDUCATIONAL_PSYCHOLOGY,
+    ServiceKind.SCHOOL: ServiceKind.EDUCATIONAL_PSYCHOLOGY,
 }

@@ -56,7 +56,7 @@ def tags_of_principal(who: Principal) -> Tags:
         case Role.JOB:
             return frozenset({EVERYTHING})
         case Role.SETTING:
-            seen = {f"org:{who.organisation}"}
+            seen = {f"org:{who.organisation}"} if who.organisation else set()
         case Role.PROFESSIONAL:
             seen = {f"svc:{service}" for service in who.services}
         case Role.COORDINATOR:
@@ -73,7 +73,8 @@ def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Par
     played = set()
     if referral.service in who.services:
         played.add(Part.SERVICE)
-    if who.role is Role.SETTING and who.organisation == concern.setting:
+    raises = who.role in (Role.SETTING, Role.PROFESSIONAL)
+    if raises and who.organisation == concern.setting:
         played.add(Part.REFERRER)
     if who.role is Role.FAMILY and concern.child in who.children:
         played.add(Part.FAMILY)

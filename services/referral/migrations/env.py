@@ -1,5 +1,7 @@
 """How Alembic reaches the referral database."""
 
+from contextlib import closing
+
 from alembic import context
 
 from services.referral.records.tables import metadata
@@ -8,12 +10,11 @@ from shared.database import Database
 
 def run() -> None:
     """Run in one transaction, so that a migration that fails leaves nothing behind."""
-    database = Database(context.config.attributes["url"])
-    with database.engine.connect() as connection:
+    url = context.config.attributes["url"]
+    with closing(Database(url)) as database, database.engine.connect() as connection:
         context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
         with context.begin_transaction():
             context.run_migrations()
-    database.close()
 
 
 run()

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, literal, or_, update
+from sqlalchemy import Row, Text, bindparam, insert, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from services.referral.records import tables
 from services.referral.records.store import Reading
 from services.referral.records.tables import AccountRow, ClientRow, SessionRow, TokenRow
 from services.referral.records.tags import Overlap, spelt
@@ -47,20 +46,41 @@ class Colleague:
     services: frozenset[str]
 
 
-def people_at(record: Reading, organisation: str | None, services: Set[str]) -> list[Colleague]:
-    """Everyone active who works for the organisation or in one of the services, by id."""
-    account = tables.metadata.tables["account"]
-    wanted = spelt(frozenset(services), record.session.get_bind().dialect.name)
-    people = columns(account.c.id, account.c.organisation_id, account.c.services).where(
-        account.c.active.is_(True),
+_ACCOUNT = AccountRow.metadata.tables["account"]
+_CLIENT = AccountRow.metadata.tables["client"]
+_TOKEN = AccountRow.metadata.tables["token"]
+
+# Built once: building them costs more than asking, and every concern asks.
+_PEOPLE_AT = (
+    columns(_ACCOUNT.c.id, _ACCOUNT.c.organisation_id, _ACCOUNT.c.services)
+    .where(
+        _ACCOUNT.c.active.is_(True),
         or_(
-            account.c.organisation_id == organisation,
-            Overlap(account.c.services, literal(wanted)),
+            _ACCOUNT.c.organisation_id == bindparam("organisation"),
+            Overlap(_ACCOUNT.c.services, bindparam("wanted", type_=Text)),
         ),
     )
+    .order_by(_ACCOUNT.c.id)
+)
+_OF_TOKEN = (
+    columns(_ACCOUNT, _CLIENT.c.id.label("client"))
+    .join(_CLIENT, _CLIENT.c.account_id == _ACCOUNT.c.id)
+    .join(_TOKEN, _TOKEN.c.client_id == _CLIENT.c.id)
+    .where(
+        _TOKEN.c.token_hash == bindparam("token_hash"),
+        _TOKEN.c.revoked_at.is_(None),
+        _TOKEN.c.expires_at > bindparam("now", type_=_TOKEN.c.expires_at.type),
+        _CLIENT.c.active.is_(True),
+    )
+)
+
+
+def people_at(record: Reading, organisation: str | None, services: Set[str]) -> list[Colleague]:
+    """Everyone active who works for the organisation or in one of the services, by id."""
+    wanted = spelt(frozenset(services), record.session.get_bind().dialect.name)
+    found = record.session.execute(_PEOPLE_AT, {"organisation": organisation, "wanted": wanted})
     return [
-        Colleague(f"Practitioner/{id}", employer, frozenset(held))
-        for id, employer, held in record.session.execute(people.order_by(account.c.id))
+        Colleague(f"Practitioner/{id}", employer, frozenset(held)) for id, employer, held in found
     ]
 
 
@@ -95,18 +115,7 @@ def add_token(session: Session, token_hash: str, client: str, expires_at: dateti
 
 
 def principal_of_token(session: Session, token_hash: str, now: datetime) -> Principal | None:
-    token, system, account = (tables.metadata.tables[n] for n in ("token", "client", "account"))
-    row = session.execute(
-        columns(account, system.c.id.label("client"))
-        .join(system, system.c.account_id == account.c.id)
-        .join(token, token.c.client_id == system.c.id)
-        .where(
-            token.c.token_hash == token_hash,
-            token.c.revoked_at.is_(None),
-            token.c.expires_at > now,
-            system.c.active.is_(True),
-        )
-    ).one_or_none()
+    row = session.execute(_OF_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
     return to_principal(row, client=row.client) if row else None
 
 

@@ -6,8 +6,7 @@ Read again only when one of them has changed, because every concern asks for all
 import threading
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlalchemy import func, select
 
 from services.referral.domain.access import DIRECTORY
 from services.referral.domain.referral import ServiceId
@@ -26,6 +25,12 @@ ACCEPTS_FROM = f"{EXTENSION_BASE}/accepts-from"
 DIRECTORY_READER = job("directory")
 
 
+_RESOURCE = ResourceRow.metadata.tables["resource"]
+_NEWEST = select(func.max(_RESOURCE.c.last_updated), func.count()).where(
+    _RESOURCE.c.type == "HealthcareService"
+)
+
+
 class Directory:
     """All services, from a copy that is as new as the database's newest."""
 
@@ -38,11 +43,8 @@ class Directory:
         return record.once("directory", lambda: self._read(record))
 
     def _read(self, record: Reading) -> tuple[ServiceEntry, ...]:
-        newest = select(func.max(ResourceRow.last_updated), func.count()).where(
-            col(ResourceRow.type) == "HealthcareService"
-        )
         with self._lock, record.seeing_as(DIRECTORY_READER):
-            seen = record.session.exec(newest).one()
+            seen = tuple(record.session.execute(_NEWEST).one())
             if seen != self._seen:
                 found = record.of_type("HealthcareService")
                 public = [one for one in found if DIRECTORY in one.place.tags]

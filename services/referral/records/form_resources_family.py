@@ -19,6 +19,8 @@ SHARED_WITH = f"{EXTENSION_BASE}/shared-with"
 LAWFUL_BASIS = f"{EXTENSION_BASE}/lawful-basis"
 WITHOUT_AGREEMENT = f"{EXTENSION_BASE}/sharing-without-agreement"
 
+MAY_NOT_KNOW = "This may be someone whom it is not safe to tell. Ask the setting first."
+
 _HL7 = "http://terminology.hl7.org/CodeSystem"
 _SNOMED = "http://snomed.info/sct"
 #: Relationships that v3-RoleCode has no code for, as UK Core names them.
@@ -61,14 +63,28 @@ def may_write_to(carer: Mapping[str, Any], agreed: Mapping[str, Any]) -> bool:
     return bool(carer["safe_to_contact"] == "yes" and not may_not_know)
 
 
+def safe_to_contact(carer: Json) -> dict[str, Any]:
+    """What was said of contacting a RelatedPerson, by part: `answer` (yes, limited, no) and `ways`;
+    nothing where nobody asked."""
+    extensions: list[Json] = carer.get("extension", [])
+    found = next((one for one in extensions if one["url"] == SAFE_TO_CONTACT), {})
+    values = {"answer": "valueCode", "ways": "valueString"}
+    return {
+        part["url"]: part[values[part["url"]]]
+        for part in found.get("extension", [])
+        if part["url"] in values
+    }
+
+
 def _extensions(carer: Mapping[str, Any], guarded: Sequence[Json]) -> list[Json]:
     held = [{"url": "held", "valueCode": carer["responsibility"]}]
-    safe: list[Json] = [{"url": "answer", "valueCode": carer["safe_to_contact"]}]
+    answer, ways = _safety(carer, is_guarded=bool(guarded))
+    safe: list[Json] = [{"url": "answer", "valueCode": answer}]
     if evidence := carer.get("responsibility_evidence"):
         held.append({"url": "evidence", "valueString": evidence})
-    if ways := carer.get("safe_ways"):
+    if ways:
         safe.append({"url": "ways", "valueString": ways})
-    if carer["safe_to_contact"] == "limited":
+    if answer == "limited":
         safe += [{"url": "contact", "valueContactPoint": one} for one in guarded]
     found: list[Json] = [
         {"url": PARENTAL_RESPONSIBILITY, "extension": held},
@@ -79,6 +95,13 @@ def _extensions(carer: Mapping[str, Any], guarded: Sequence[Json]) -> list[Json]
     if needs := carer.get("communication_needs"):
         found.append({"url": COMMUNICATION_NEEDS, "valueString": needs})
     return found
+
+
+def _safety(carer: Mapping[str, Any], *, is_guarded: bool) -> tuple[str, str]:
+    """Whether and in which ways it is safe to contact a carer."""
+    if carer["safe_to_contact"] == "yes" and is_guarded:
+        return "limited", MAY_NOT_KNOW
+    return carer["safe_to_contact"], carer.get("safe_ways", "")
 
 
 def _relationship(code: str, words: str) -> Json:
@@ -124,15 +147,15 @@ def _shared_with(form: FilledForm) -> list[Json]:
 
 def _agreement(form: FilledForm, carers: Mapping[str, str]) -> Json:
     agreed = form.step("agreed")
-    by = carers.get(agreed.get("who", "").casefold())
-    told = "" if agreed.get("told_services") == "yes" else " They were not told which services."
+    by = carers.get(agreed["who"].casefold())
+    told = "" if agreed["told_services"] == "yes" else " They were not told which services."
     how = form.words("agreed", "how").lower()
     return {
         "status": "active",
         "category": [_INFORMATION_ACCESS, _AGREED_BY_HOLDER],
-        "dateTime": agreed.get("date"),
+        "dateTime": agreed["date"],
         "performer": [{"reference": by}] if by else [],
-        "policyRule": {"text": f"Agreed by {agreed.get('who')}, {how}: {_sharing(form)}.{told}"},
+        "policyRule": {"text": f"Agreed by {agreed['who']}, {how}: {_sharing(form)}.{told}"},
         "provision": {"type": "permit"},
     }
 
@@ -140,12 +163,12 @@ def _agreement(form: FilledForm, carers: Mapping[str, str]) -> Json:
 def _without_agreement(form: FilledForm, about: About) -> Json:
     """Where it is not safe to tell the family the Consent is not active: no message goes out."""
     said = form.step("not-agreed")
-    is_safe = said.get("safe_to_tell") == "yes"
+    is_safe = said["safe_to_tell"] == "yes"
     reason = {
         "url": WITHOUT_AGREEMENT,
         "extension": [
-            {"url": "reason", "valueString": said.get("reason")},
-            {"url": "decided-by", "valueString": said.get("decided_by")},
+            {"url": "reason", "valueString": said["reason"]},
+            {"url": "decided-by", "valueString": said["decided_by"]},
             {"url": "safe-to-tell", "valueBoolean": is_safe},
         ],
     }

@@ -32,7 +32,7 @@ def unread_by(record: Reading, person: str, *, at_most: int) -> list[Resource]:
 
 def count_unread(record: Reading, person: str, *, at_most: int) -> int:
     unread = _messages(person, since=record.now - NEW_FOR).where(not_(_has("received")))
-    ids = unread.with_only_columns(ResourceRow.id).limit(at_most).subquery()
+    ids = unread.with_only_columns(col(ResourceRow.id)).limit(at_most).subquery()
     return record.session.exec(select(func.count()).select_from(ids)).one()
 
 

@@ -59,7 +59,7 @@ def _tokens(found: Any, _param: Param) -> Iterator[Value]:
 
 
 def _references(found: Any, param: Param) -> Iterator[Value]:
-    reference = found.get("reference")
+    reference = found.get("reference", "").partition("/_history/")[0]
     if reference and (param.target is None or reference.startswith(f"{param.target}/")):
         yield Value(value=reference)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -113,7 +113,9 @@ def _condition(type: str, criterion: Criterion) -> ColumnElement[bool]:
         condition = or_(*(_in_queue(criterion.name, value) for value in criterion.values))
     else:
         condition = _in_index(type, param, criterion)
-    return not_(condition) if criterion.modifier == "not" else condition
+    if criterion.modifier == "not":
+        return not_(func.coalesce(condition, false()))  # what has no value at all is not that value
+    return condition
 
 
 def _in_queue(name: str, value: str) -> ColumnElement[bool]:
@@ -121,6 +123,8 @@ def _in_queue(name: str, value: str) -> ColumnElement[bool]:
         column, type = _QUEUE_REFERENCES[name]
         return col(column) == value.removeprefix(f"{type}/")
     column = _QUEUE_COLUMNS[name]
+    if name == "owner" and "/" not in value:
+        return col(column).endswith(f"/{value}", autoescape=True)
     if name in ("due", "authored-on"):
         return _at(column, value)
     if name == "level":

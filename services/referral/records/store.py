@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, and_, delete, insert, update
 from sqlmodel import col, select
 from uuid_utils import uuid7
 
@@ -210,6 +210,14 @@ class Writing(Reading):
         """The version that this transaction is about to write."""
         return next(one for one in self._updates if (one.type, one.id) == (type, id))
 
+    def concern(self, id: str) -> "Loaded":
+        """As when reading; until the end of this transaction nobody else changes the concern."""
+        request = select(ResourceRow.id).where(
+            ResourceRow.type == "ServiceRequest", ResourceRow.id == id
+        )
+        self.session.exec(request.with_for_update()).one_or_none()
+        return super().concern(id)
+
     def queue(self, task: Resource, facts: About) -> None:
         """Put a Task in the queue, in place of the line that it may have there."""
         self._queued[task.id] = queue_row(task, facts)
@@ -223,8 +231,10 @@ class Writing(Reading):
     def let_see(self, known: Resource, tags: frozenset[str]) -> None:
         """Let more see one resource that is kept already."""
         table = _table("resource")
-        one = update(table).where(table.c.type == known.type, table.c.id == known.id)
-        self.session.execute(one.values(tags=sorted(known.place.tags | tags)))
+        is_known = and_(table.c.type == known.type, table.c.id == known.id)
+        held = self.session.execute(select(table.c.tags).where(is_known).with_for_update())
+        both = sorted(tags.union(held.scalar_one()))
+        self.session.execute(update(table).where(is_known).values(tags=both))
 
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
@@ -258,7 +268,7 @@ class Writing(Reading):
             self._inserts["queue"] = list(self._queued.values())
         for name, rows in self._inserts.items():
             if rows:
-                self.session.execute(insert(_table(name)), rows)
+                self.session.connection().execute(_INSERTS[name], rows)
         outbox.put(
             self.session, tables.outbox, [referral_to_cloudevent(event) for event in self._events]
         )
@@ -295,7 +305,9 @@ class Writing(Reading):
             table.c.id == changed.id,
             table.c.version == changed.version - 1,
         )
-        result: Any = self.session.execute(unchanged.values(**_columns(changed)))
+        columns = _columns(changed)
+        del columns["tags"]  # whoever lets others see it meanwhile makes no new version
+        result: Any = self.session.execute(unchanged.values(**columns))
         if result.rowcount != 1:
             raise Stale("Somebody else changed this after you opened it. Nothing was written.")
         self.session.execute(
@@ -322,6 +334,9 @@ def _columns(made: Resource) -> dict[str, Any]:
         "tags": sorted(made.place.tags),
         "body": made.body,
     }
+
+
+_INSERTS = {name: insert(table) for name, table in tables.metadata.tables.items()}
 
 
 def _table(name: str) -> Table:

@@ -8,8 +8,8 @@ from services.referral.records.store import Writing
 def annotate_task(task: Resource, sent: Json, *, record: Writing) -> Resource:
     """The next version of the Task; its state, clocks and owner are as before."""
     patient = record.resource("Patient", task.place.child or "")
-    request = record.resource("ServiceRequest", task.place.concern or "")
-    made = record.update(task, sent)
+    request = record.concern(task.place.concern or "").request
+    made = record.update(task, sent, request.place)
     record.queue(made, about(patient.json, request.json))
     record.note("annotate", made)
     return made

@@ -2,7 +2,7 @@
 
 from services.referral.domain import access
 from services.referral.domain.changes import finish_next_step
-from services.referral.domain.concern import Ask, AskKind
+from services.referral.domain.concern import Ask, AskKind, AskState
 from services.referral.domain.moves import Move
 from services.referral.records.resource import Json, Resource
 from services.referral.records.store import Loaded, Writing
@@ -34,6 +34,8 @@ def answer_ask(
     if not access.may_finish(record.who, ask, loaded.concern):
         raise NotAllowed("Only whoever was asked may answer this.")
     check_unchanged(record, loaded.tasks[id], version)
+    if ask.state is not AskState.OPEN:
+        raise Conflict(f"This is {ask.state} already; nobody waits for an answer.")
     if not text:
         raise Invalid(Issue("Write the answer, or what was done.", "Task.output", "required"))
     if ask.kind is AskKind.QUESTION:

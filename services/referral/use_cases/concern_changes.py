@@ -12,6 +12,9 @@ from services.referral.records.resource import Json, Place, Resource
 from services.referral.records.store import Loaded, Writing
 from services.referral.records.tasks import changed_ask, changed_task, new_ask, new_task
 from services.referral.use_cases.telling import tell
+from shared.identity import job
+
+QUEUE_KEEPER = job("queue")
 
 
 def write_change(
@@ -120,16 +123,16 @@ def _queued(record: Writing, task: Resource, facts: About) -> Resource:
 
 
 def refreshed_queue(record: Writing, changed: Resource) -> None:
-    """The queue says what the child's and the concern's own resources say: write it again."""
+    """The queue says what the child's and the concern's own resources say: write it again.
+
+    Also where the Tasks belong to concerns that whoever changed it may not see.
+    """
     child = changed.place.child or changed.id
-    for task in record.of_child(child, "Task"):
-        concern = task.place.concern or ""
-        if changed.type == "ServiceRequest" and changed.id != concern:
-            continue
+    with record.seeing_as(QUEUE_KEEPER):
         patient = changed if changed.type == "Patient" else record.resource("Patient", child)
-        request = (
-            changed
-            if changed.type == "ServiceRequest"
-            else record.resource("ServiceRequest", concern)
-        )
-        record.queue(task, about(patient.json, request.json))
+        for request in record.of_child(child, "ServiceRequest"):
+            if changed.type == "Patient" or changed.id == request.id:
+                loaded = record.concern(request.id)
+                now = changed if changed.id == request.id else loaded.request
+                for task in loaded.tasks.values():
+                    record.queue(task, about(patient.json, now.json))

@@ -18,6 +18,9 @@ from services.referral.records.resource import Json, instant
 from services.referral.use_cases.sent_concern import NEW_CONCERN, Part, SentConcern
 from shared.identity import Principal
 
+#: The step that tells the rest, by whether somebody agreed.
+AGREEMENT_STEPS = {"yes": "agreed", "no": "not-agreed"}
+
 
 def concern_from_form(
     form: FilledForm, *, who: Principal, now: datetime, is_new: bool = False
@@ -59,7 +62,8 @@ def _carers(form: FilledForm, about: About) -> list[Part]:
 
 
 def _agreement(form: FilledForm, carers: Iterable[Part], about: About) -> list[Part]:
-    if "agreement" not in form.answers:
+    said = form.step("agreement").get("agreed", "")
+    if AGREEMENT_STEPS.get(said) not in form.answers:
         return []
     by_name = {part.resource["name"][0]["text"].casefold(): part.full_url or "" for part in carers}
     return [_part(consent(form, by_name, about))]

@@ -23,6 +23,9 @@ class FailedAttempts:
         self._lock = threading.Lock()
         self._failed: defaultdict[Key, list[datetime]] = defaultdict(list)
 
+    def __len__(self) -> int:
+        return len(self._failed)
+
     def are_too_many(self, key: Key, now: datetime) -> bool:
         with self._lock:
             return len(_recent(self._failed.get(key, []), now)) >= MOST

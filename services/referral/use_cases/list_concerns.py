@@ -78,9 +78,7 @@ def _others(
     return open_concerns(record, mine, size=SIZE + 1, before=before, without=asked)
 
 
-def _listed(
-    record: Reading, ids: Sequence[str], owners: Sequence[str]
-) -> dict[str, ListedConcern]:
+def _listed(record: Reading, ids: Sequence[str], owners: Sequence[str]) -> dict[str, ListedConcern]:
     lines = sorted(tasks_of(record, ids), key=lambda line: line.row.concern_id)
     grouped = groupby(lines, key=lambda line: line.row.concern_id)
     return {id: _concern(id, list(of_one), owners) for id, of_one in grouped}

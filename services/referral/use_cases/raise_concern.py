@@ -8,6 +8,7 @@ from services.referral.domain.changes import Change
 from services.referral.domain.concern import Concern, ConcernStatus
 from services.referral.domain.referral import ChildId, ConcernId, OrganisationId
 from services.referral.domain.routing import Routing
+from services.referral.records.holding import hold_child
 from services.referral.records.matching import same_child
 from services.referral.records.provenance import provenance
 from services.referral.records.resource import Json, Place, Resource
@@ -55,7 +56,7 @@ def raise_concern(sent: SentConcern, *, record: Writing, rules: Rulebook) -> Rai
     child = known.json if known else _sent_child(sent)
     routing = suggest(sent, child, record=record, rules=rules)
     concern = _concern(sent, known, record)
-    referred = _refer(concern, sent, child, routing, record, rules)
+    referred = _refer(concern, sent, child, routing, record, rules, known is not None)
     place = Place(
         tags=referred.tags, child=concern.child, concern=concern.id, origin=concern.setting
     )
@@ -116,7 +117,10 @@ def _known_child(sent: SentConcern, record: Writing) -> Resource | None:
     """The child as kept already. The index sees every child, so that nobody is made twice."""
     if sent.patient is None:
         subject = sent.request.resource["subject"].get("reference", "")
-        return record.find("Patient", subject.removeprefix("Patient/"))
+        found = record.find("Patient", subject.removeprefix("Patient/"))
+        hold_child(record, found.json if found else {})
+        return found
+    hold_child(record, sent.patient.resource)
     with record.seeing_as(CHILD_INDEX):
         return same_child(record, sent.patient.resource)
 
@@ -144,12 +148,13 @@ def _refer(
     routing: Routing,
     record: Writing,
     rules: Rulebook,
+    is_known: bool,
 ) -> Referred:
     """A draft asks nobody yet."""
     if sent.is_draft:
         nothing = Change(concern=concern, happened=())
-        return Referred(change=nothing, tags=tags_of(concern, child, rules))
-    return refer(concern, sent, child, routing, record=record, rules=rules)
+        return Referred(change=nothing, tags=tags_of(concern, child, record.who, rules))
+    return refer(concern, sent, child, routing, record=record, rules=rules, is_known=is_known)
 
 
 def _keep(

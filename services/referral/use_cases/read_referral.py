@@ -15,8 +15,8 @@ from services.referral.records.store import MISSING, Loaded, Reading
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
-from shared.fhir.references import references
 from shared.fhir.reading import official_name
+from shared.fhir.references import references
 from shared.identity import Principal
 
 
@@ -37,9 +37,23 @@ class People:
         account = self.accounts.get(id)
         return account.name if account else otherwise
 
+    def employer(self, reference: str) -> str | None:
+        """The id of the organisation where somebody works, or which itself is meant."""
+        kind, _, id = reference.partition("/")
+        if kind == "Organization":
+            return id
+        account = self.accounts.get(id)
+        return account.organisation_id if account else None
+
     def organisation(self, id: str | None) -> str:
         found = self.organisations.get(f"Organization/{id}")
         return found.json["name"] if found else ""
+
+    def phone(self, id: str | None) -> str:
+        """The first telephone number of an organisation."""
+        found = self.organisations.get(f"Organization/{id}")
+        telecom = found.json.get("telecom", []) if found else []
+        return next((one["value"] for one in telecom if one.get("system") == "phone"), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +118,7 @@ def first_referral(concern: str, *, who: Principal, at: Workplace) -> str:
 
 
 def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
-    parts = record.of_concern(record.concern_id(task))
+    parts = record.of_concern(record.resource("Task", task).place.concern or "")
     loaded = _loaded(parts)
     concern = loaded.concern
     asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))

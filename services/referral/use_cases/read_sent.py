@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from services.referral.domain.concern import Concern
 from services.referral.domain.referral import Referral
-from services.referral.records.form_resources_family import SAFE_TO_CONTACT
-from services.referral.records.resource import Json, Resource
+from services.referral.records.form_resources_family import safe_to_contact
+from services.referral.records.resource import Resource
 from services.referral.records.store import Reading
-from services.referral.records.tasks import extension
 from services.referral.use_cases.drafts import read_draft
 from shared.errors import NotFound
 from shared.fhir.reading import usual_name
@@ -46,9 +45,4 @@ def is_family_told(family: list[Resource]) -> bool:
     """Whether the agreement lets us tell anyone, and there is someone safe to tell."""
     agreed = any(one.json["status"] == "active" for one in family if one.type == "Consent")
     carers = [one.json for one in family if one.type == "RelatedPerson"]
-    return agreed and any(_is_safe(carer) for carer in carers)
-
-
-def _is_safe(carer: Json) -> bool:
-    parts = extension(carer, SAFE_TO_CONTACT) or []
-    return all(part.get("valueCode") != "no" for part in parts)
+    return agreed and any(safe_to_contact(carer).get("answer") != "no" for carer in carers)

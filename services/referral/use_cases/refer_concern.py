@@ -1,5 +1,6 @@
 """Find who can help with a concern and ask each of them, with the reason in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.referral.domain import access
@@ -8,6 +9,7 @@ from services.referral.domain.changes import Change, make_referrals
 from services.referral.domain.concern import Concern, Target
 from services.referral.domain.routing import Routing, Suggestion, route
 from services.referral.domain.routing_asks import Strength
+from services.referral.domain.service_directory import ServiceEntry
 from services.referral.domain.working_days import london_date
 from services.referral.records.matching import open_at
 from services.referral.records.provenance import key_contact
@@ -21,9 +23,10 @@ from services.referral.use_cases.sent_concern import SentConcern
 from shared.errors import Conflict
 from shared.fhir.codes import CONCERN
 from shared.fhir.reading import codes
-from shared.identity import job
+from shared.identity import Principal, job
 
 CHILD_INDEX = job("child-index")
+CHOSEN = "because the person who raised the concern chose this service"
 NOBODY_CHOSEN = "because no service was chosen, and nobody may be left waiting"
 
 
@@ -80,10 +83,14 @@ def refer(
     *,
     record: Writing,
     rules: Rulebook,
+    is_known: bool = True,
 ) -> Referred:
-    """Make the referrals, in memory. Raises AlreadyOpen when one of them is open already."""
-    suggestions = _chosen(routing, sent.services)
-    if not sent.is_said_to_be_new:
+    """Make the referrals, in memory. Raises AlreadyOpen when one of them is open already.
+
+    `is_known` is False for a child nobody has told of before: then nothing can be open.
+    """
+    suggestions = _chosen(routing, sent.services, rules.directory.entries(record))
+    if is_known and not sent.is_said_to_be_new:
         _check_not_open(concern.child, sent, suggestions, record)
     district = home_district(child, rules.policies.places)
     given = circumstances(rules, record, areas=(district,) if district else (), now=record.now)
@@ -93,14 +100,22 @@ def refer(
     change = make_referrals(
         concern, targets or [(given.desk(), NOBODY_CHOSEN)], routing.priority, given
     )
-    return Referred(change=change, tags=tags_of(change.concern, child, rules))
+    return Referred(change=change, tags=tags_of(change.concern, child, record.who, rules))
 
 
-def _chosen(routing: Routing, services: frozenset[str] | None) -> list[Suggestion]:
-    """The suggestions that become referrals: a person's choice, else all that stand first."""
+def _chosen(
+    routing: Routing, services: frozenset[str] | None, entries: Iterable[ServiceEntry]
+) -> list[Suggestion]:
+    """What becomes a referral: what a person chose, suggested or not, else all that stand first."""
     if services is None:
         return [one for one in routing.suggestions if one.strength is Strength.FIRST]
-    return [one for one in routing.suggestions if one.service.id in services]
+    suggested = {one.service.id: one for one in routing.suggestions}
+    return [
+        suggested.get(entry.id)
+        or Suggestion(service=entry, strength=Strength.FIRST, because=CHOSEN)
+        for entry in entries
+        if entry.id in services
+    ]
 
 
 def _check_not_open(
@@ -114,15 +129,15 @@ def _check_not_open(
         raise AlreadyOpen([row.task_id for row in rows])
 
 
-def tags_of(concern: Concern, child: Json, rules: Rulebook) -> Tags:
-    """The setting, the services asked, the child's family, and the area that is answerable."""
+def tags_of(concern: Concern, child: Json, who: Principal, rules: Rulebook) -> Tags:
+    """Who raised it, the services asked, the child's family, and the area that is answerable."""
     places = rules.policies.places
     district = home_district(child, places)
     return access.tags_of_record(
         Compartments(
             areas=frozenset({area for area in (places.county, district) if area}),
             organisations=frozenset({concern.setting}),
-            services=frozenset(referral.service for referral in concern.referrals),
+            services=who.services | {referral.service for referral in concern.referrals},
             child=concern.child,
         )
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.referral.domain.changes import Change, Happened
 from services.referral.domain.concern import Concern, Taker
+from services.referral.domain.moves import Kind, State
 from services.referral.domain.referral import Referral
 from services.referral.records.accounts import people_at
 from services.referral.records.store import Writing, new_id
@@ -28,7 +29,7 @@ TOLD: dict[str, tuple[Audience, ...]] = {
     Moment.STARTED: _REFERRER_AND_FAMILY,
     Moment.SUPPORTING: _REFERRER_AND_FAMILY,
     Moment.COMPLETED: _REFERRER_AND_FAMILY,
-    Moment.RETURNED: _REFERRER_AND_FAMILY,
+    Moment.RETURNED: (*_REFERRER_AND_FAMILY, Audience.COORDINATOR),
     Moment.REDIRECTED: _REFERRER_AND_FAMILY,
     Moment.WITHDRAWN: _EVERYONE,
     Moment.ENTERED_IN_ERROR: (Audience.REFERRER, Audience.SERVICE),
@@ -50,8 +51,7 @@ class Concerned:
         if audience is Audience.FAMILY:
             return self.carers
         if audience is Audience.COORDINATOR:
-            desk = concern.open_desk
-            return (desk.assigned_to,) if desk and desk.assigned_to else ()
+            return _at_desk(concern, referral)
         named = (referral.assigned_to,) if referral.assigned_to else ()
         return named or self.services[referral.service]
 
@@ -68,7 +68,9 @@ def tell(record: Writing, change: Change, move: str) -> None:
 def _concerned(record: Writing, concern: Concern) -> Concerned:
     asked = {str(referral.service) for referral in concern.referrals}
     people = people_at(record, concern.setting, asked)
-    carers = [*record.of_concern(concern.id, "RelatedPerson"), *record.created("RelatedPerson")]
+    carers = record.created("RelatedPerson")
+    if not record.created("ServiceRequest"):
+        carers += record.of_concern(concern.id, "RelatedPerson")
     return Concerned(
         setting=tuple(one.reference for one in people if one.organisation == concern.setting),
         carers=tuple(carer.reference for carer in carers),
@@ -102,17 +104,29 @@ def _recipients(
     concern: Concern, referral: Referral, happened: Happened, concerned: Concerned
 ) -> Iterator[Recipient]:
     urgent = referral.priority in URGENT
-    for audience in _audiences(concern, happened):
+    for audience in _audiences(concern, referral, happened):
         for id in concerned.of(audience, concern, referral):
             yield Recipient(
                 id=id, audience=audience, urgent=urgent and audience is not Audience.FAMILY
             )
 
 
-def _audiences(concern: Concern, happened: Happened) -> tuple[Audience, ...]:
-    """A setting that is asked for the next step hears of the return in words of their own."""
-    told = TOLD[happened.past]
+def _audiences(concern: Concern, referral: Referral, happened: Happened) -> list[Audience]:
+    """A desk, and a setting that is asked for the next step, hear of it in words of their own."""
+    own: dict[Audience, Audience] = {}
     ask = next((ask for ask in concern.asks if ask.id == happened.ask), None)
     if ask and ask.owner is Taker.REFERRER and happened.past == Moment.RETURNED:
-        return (Audience.NEXT_STEP, *(one for one in told if one is not Audience.REFERRER))
-    return told
+        own[Audience.REFERRER] = Audience.NEXT_STEP
+    if referral.kind is Kind.DESK:
+        own[Audience.SERVICE] = Audience.COORDINATOR
+    return [own.get(audience, audience) for audience in TOLD[happened.past]]
+
+
+def _at_desk(concern: Concern, referral: Referral) -> tuple[str, ...]:
+    """The coordinator of the desk that holds the concern; one who has not yet opened it was told
+    when it came, and needs no second message of the same minute."""
+    desk = referral if referral.kind is Kind.DESK else concern.open_desk
+    if desk is None or desk.assigned_to is None:
+        return ()
+    is_news = desk is referral or desk.state is not State.SUBMITTED
+    return (desk.assigned_to,) if is_news else ()

@@ -12,7 +12,7 @@ from shared.errors import Invalid, Issue
 def withdraw_concern(id: str, reason: str | None, *, record: Writing, rules: Rulebook) -> None:
     """Ends every open referral of the concern. Raises NotFound, NotAllowed, Invalid, Conflict."""
     loaded = record.concern(id)
-    for referral in loaded.concern.open_referrals:
+    for referral in loaded.concern.referrals:
         access.check_move(record.who, Move.WITHDRAW, loaded.concern, referral)
     if not reason:
         raise Invalid(Issue("Say why, in words.", "ServiceRequest.note", "required"))

@@ -22,6 +22,7 @@ from services.referral.use_cases.who_to_call import who_to_call
 from services.referral.use_cases.workplace import Workplace
 from services.referral.web.concern_form.about_safety import DANGER
 from services.referral.web.concern_form.desk import (
+    Desk,
     Draft,
     OpenAlready,
     Phone,
@@ -36,7 +37,7 @@ from services.referral.web.forms.questions import Typed, Values, options
 from shared.identity import Principal
 
 
-def concern_desks(at: Workplace) -> Callable[[Principal], "ConcernDesk"]:
+def concern_desks(at: Workplace) -> Callable[[Principal], Desk]:
     """Gives each person who is signed in a desk of their own, for one request."""
     settings = Settings()
     return lambda who: ConcernDesk(who, at, settings)

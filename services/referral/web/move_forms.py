@@ -23,8 +23,8 @@ OUTCOMES = options(
     ("need-met", "The need is met"),
     ("plan-agreed", "A plan is agreed, and others carry it out"),
     ("advice-given", "Advice was given"),
-    ("no-need-found", "We looked, and found no need for our help"),
-    ("moved-away", "The child moved away"),
+    ("assessed-no-further-need", "We looked, and found no need for our help"),
+    ("moved-on", "The child moved away or moved on"),
 )
 
 _REASON = Question(

@@ -33,6 +33,8 @@ class Page(Enum):
     QUEUE = ("/queue", "Referrals")
     MESSAGES = ("/messages", "Messages")
     RAISE = ("/raise", "Raise a concern")
+    FAMILY = ("/family", "Your child's referrals")
+    DIRECTORY = ("/directory", "Services")
 
     @property
     def href(self) -> str:

@@ -7,6 +7,7 @@ from services.referral.domain.moves import Move
 from services.referral.web.error_pages import WORDS
 from services.referral.web.forms.checking import Problem, asked
 from services.referral.web.move_forms import form_for
+from services.referral.web.rendering import Page
 from tests.referral.web.desks import CHOICES, TODAY
 
 ZOYA = {
@@ -71,16 +72,23 @@ CONCERN: dict[str, Any] = {
     "about": "Talking or understanding",
     "reference": "SN-4K7Q",
     "raised_at": datetime(2026, 11, 19, 9, 10, tzinfo=UTC),
-    "todo": "Answer a question from speech and language therapy:",
-    "answers_by": date(2026, 12, 3),
+    "todos": [
+        {
+            "text": "Answer a question from Speech and language therapy",
+            "href": "/asks/1",
+            "due": date(2026, 12, 3),
+        }
+    ],
     "referrals": [
         {
+            "href": "/referrals/1",
             "service": SPEECH,
             "state": "question",
             "words": "Waiting for your answer",
             "due": date(2026, 12, 3),
         },
         {
+            "href": "/referrals/2",
             "service": "Children's hearing service",
             "state": "submitted",
             "words": "Sent",
@@ -97,13 +105,19 @@ REFERRAL: dict[str, Any] = {
     "words": "Received",
     "due": date(2026, 11, 26),
     "because": BECAUSE,
-    "question": {
-        "text": "How many words does she use at home?\nIn which language?",
-        "by": "Asha Rao, speech and language therapy",
-        "at": date(2026, 11, 20),
-        "due": date(2026, 12, 3),
-        "href": "/referrals/1/answer",
-    },
+    "service": SPEECH,
+    "result": {"label": "The family asked to wait", "text": "They are moving house."},
+    "asks": [
+        {
+            "title": f"Question from {SPEECH}",
+            "text": "How many words does she use at home?\nIn which language?",
+            "at": date(2026, 11, 20),
+            "due": date(2026, 12, 3),
+            "asked": "the setting",
+            "button": "Answer",
+            "href": "/asks/1",
+        }
+    ],
     "moves": [
         {"href": "/referrals/1/accept", "text": "Accept the referral", "kind": "primary"},
         {"href": "/referrals/1/ask", "text": "Ask for more information", "kind": "secondary"},
@@ -114,9 +128,14 @@ REFERRAL: dict[str, Any] = {
         "at": datetime(2026, 12, 10, 10, 30, tzinfo=UTC),
         "place": "Millbrook Health Centre, room 2",
     },
-    "key_contact": {"name": "Sam Lee, Little Oaks Nursery", "how": "01632 960 011, mornings"},
+    "key_contact": {
+        "name": "Sam Lee",
+        "organisation": "Little Oaks Nursery",
+        "phone": "01632 960011",
+    },
     "others": [
         {
+            "href": "/referrals/2",
             "service": "Children's hearing service",
             "state": "accepted",
             "words": "Accepted",
@@ -159,6 +178,14 @@ REFERRAL: dict[str, Any] = {
             "by": "Asha Rao",
             "at": datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
             "text": "How many words does she use at home?",
+            "service": SPEECH,
+            "told": ["Told: Sam Lee (by e-mail and in Sooner)"],
+        },
+        {
+            "title": "Appointment offered",
+            "by": "Asha Rao",
+            "at": datetime(2026, 11, 20, 14, 0, tzinfo=UTC),
+            "offered": datetime(2026, 12, 10, 10, 30, tzinfo=UTC),
         },
         {
             "title": "Received",
@@ -178,6 +205,7 @@ def _move(move: Move, **more: Any) -> dict[str, Any]:
 
 
 _EMPTY_QUEUE = {"service": SPEECH, "rows": [], "total": 0, "states": [], "filters": {}, "chips": []}
+_MINE: dict[str, Any] = {"may_raise": True, "page": Page.CONCERNS}
 STATES = [("received", "Received"), ("question", "Waiting for an answer")]
 
 #: By name: the template and what it is given.
@@ -194,7 +222,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "my-concerns": (
         "concerns.html",
         {
-            "done": "Your answer was sent",
             "drafts": [
                 {
                     "href": "/raise/1",
@@ -204,10 +231,29 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 }
             ],
             "mine": [CONCERN],
-            "others": [{**CONCERN, "todo": "", "child": "Noah Jones"}],
+            "others": [{**CONCERN, "todos": [], "child": "Noah Jones"}],
+            "next": "?before=x",
+            **_MINE,
         },
     ),
-    "my-concerns-empty": ("concerns.html", {"drafts": [], "mine": [], "others": []}),
+    "my-concerns-empty": ("concerns.html", {"drafts": [], "mine": [], "others": [], **_MINE}),
+    "family": (
+        "concerns.html",
+        {"drafts": [], "mine": [], "others": [CONCERN], "may_raise": False, "page": Page.FAMILY},
+    ),
+    "ended": ("concerns.html", {"drafts": [], "mine": [], "others": [], "ended": True, **_MINE}),
+    "directory": (
+        "directory.html",
+        {
+            "services": [
+                {
+                    "entry": {"name": SPEECH, "areas": ["North Anyshire"], "accepting": False},
+                    "run_by": "North Anyshire Community NHS Trust",
+                    "phone": "01632 960200",
+                }
+            ]
+        },
+    ),
     "queue": (
         "queue.html",
         {
@@ -217,7 +263,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "states": STATES,
             "filters": {"state": "received"},
             "chips": [{"text": "Received", "href": "/queue"}],
-            "next_href": "/queue?after=x",
+            "next": {"href": "/queue?after=x"},
+        },
+    ),
+    "queue-searched": (
+        "queue.html",
+        {
+            "service": SPEECH,
+            "rows": [{**ROWS[0], "service": SPEECH}],
+            "total": 500,
+            "many": True,
+            "states": STATES,
+            "filters": {"q": "Ewan"},
+            "chips": [{"text": "“Ewan”", "href": "/queue"}],
+            "next": {"fields": {"q": "Ewan", "after": "x"}},
+            "first": {"fields": {"q": "Ewan"}},
         },
     ),
     "queue-empty": ("queue.html", _EMPTY_QUEUE),
@@ -228,6 +288,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         _move(Move.RETURN, problems={"reason": Problem("Choose why you cannot help", "#reason")}),
     ),
     "move-offer": ("move.html", _move(Move.OFFER)),
+    "answer": (
+        "move.html",
+        _move(Move.ANSWER, quoted="Speech and language therapy:\nHow many words?"),
+    ),
     "move-redirect": ("move.html", _move(Move.REDIRECT)),
     "messages": (
         "messages.html",
@@ -254,6 +318,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "not-found": ("error.html", {"words": WORDS[404]}),
     "conflict": (
         "error.html",
-        {"words": WORDS[409], "said": "Asha Rao accepted this referral at 2:05pm."},
+        {
+            "words": WORDS[409],
+            "said": "Asha Rao accepted this referral at 2:05pm.",
+            "back": "/referrals/1",
+        },
     ),
 }

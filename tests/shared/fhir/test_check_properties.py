@@ -8,11 +8,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.fhir.check import check, is_refused, walk_issues
-from shared.fhir.codes import CODE_SYSTEMS
-from shared.fhir.rules import Around
-from shared.fhir.types import STORED_TYPES
-from shared.fhir.walk import Walk
+from shared.fhir.check import check, is_refused
 from tests.shared.fhir.examples import NOW, a_patient, a_service_request, example, the_concern
 
 WHOLE = [
@@ -96,18 +92,11 @@ def test_the_check_answers_and_leaves_the_resource_alone(resource: Any) -> None:
     assert resource == before
 
 
-def our_walk_refuses(resource: Any) -> bool:
-    kind = resource.get("resourceType")
-    if not isinstance(kind, str) or kind not in STORED_TYPES:
-        return True
-    return is_refused(walk_issues(resource, kind, Walk(Around(NOW.date(), {}, CODE_SYSTEMS))))
-
-
 @given(damaged())
-@settings(max_examples=400, deadline=None)
-def test_whatever_the_library_refuses_our_own_walk_refuses_too(resource: Any) -> None:
+@settings(max_examples=1500, deadline=None)
+def test_whatever_the_library_refuses_we_refuse_too(resource: Any) -> None:
     if the_library_refuses(resource):
-        assert our_walk_refuses(resource)
+        assert is_refused(check(resource, now=NOW))
 
 
 @given(st.recursive(ODD, lambda inner: st.dictionaries(KEYS | st.text(max_size=3), inner)))

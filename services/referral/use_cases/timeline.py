@@ -1,0 +1,175 @@
+"""What has happened to a concern, newest first: who did it, what they said, and who was told."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from services.referral.domain.moves import MOVES, Move
+from services.referral.domain.referral import Referral
+from services.referral.records.resource import Json, Resource
+from services.referral.use_cases.read_referral import OpenedReferral
+from shared.contract import Channel, Moment
+from shared.fhir.references import reference_parts
+
+#: What was done, in words.
+TITLES: dict[str, str] = {
+    "draft": "Kept as a draft",
+    "raise": "Concern raised and sent",
+    Move.RECEIVE: "Received",
+    Move.ACCEPT: "Accepted",
+    Move.ASK: "Information asked for",
+    Move.ANSWER: "Question answered",
+    Move.OFFER: "Appointment offered",
+    Move.START: "Assessment started",
+    Move.SUPPORT: "Support started",
+    Move.PAUSE: "Paused, as the family asked",
+    Move.RESUME: "Carried on after the pause",
+    Move.COMPLETE: "Closed with an outcome",
+    Move.REDIRECT: "Passed to another service",
+    Move.PLACE: "Another service asked to take it",
+    Move.RETURN: "Returned, with a next step",
+    Move.WITHDRAW: "Withdrawn",
+    Move.ENTER_IN_ERROR: "Marked as recorded in error",
+    "next-step-done": "Next step taken",
+}
+_CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened; `offered` is the instant of an appointment; `told` says in words who
+    heard of it, and who could not be told."""
+
+    title: str
+    at: datetime
+    by: str = ""
+    service: str = ""
+    text: str = ""
+    offered: datetime | None = None
+    told: tuple[str, ...] = ()
+
+
+class _Step(NamedTuple):
+    """One Provenance: the move, when, and the referrals that it changed."""
+
+    move: str
+    at: datetime
+    tasks: frozenset[str]
+    event: Event
+
+
+def timeline(opened: OpenedReferral) -> list[Event]:
+    steps = [_step(part, opened) for part in opened.of_type("Provenance")]
+    messages = [part for part in opened.of_type("Communication") if part.json.get("recipient")]
+    told = _told_at(steps, messages)
+    events = [
+        replace(step.event, told=tuple(_told_words(told[number], opened)))
+        for number, step in enumerate(steps)
+    ]
+    return events[::-1]
+
+
+def _step(part: Resource, opened: OpenedReferral) -> _Step:
+    json = part.json
+    activity = json.get("activity", {})
+    move = next((one.get("code", "") for one in activity.get("coding", [])), "")
+    tasks = frozenset(_tasks(json))
+    event = Event(
+        title=TITLES.get(move, "Record changed"),
+        at=part.last_updated,
+        by=_agent(json, opened),
+        service=_service(move, tasks, json, opened),
+        text=activity.get("text", ""),
+        offered=_appointment(part, opened) if move == Move.OFFER else None,
+    )
+    return _Step(move, part.last_updated, tasks, event)
+
+
+def _appointment(offered: Resource, opened: OpenedReferral) -> datetime | None:
+    """When the appointment is that was kept together with this offer."""
+    starts = (
+        datetime.fromisoformat(one.json["start"])
+        for one in opened.of_type("Appointment")
+        if one.last_updated == offered.last_updated and "start" in one.json
+    )
+    return next(starts, None)
+
+
+def _tasks(provenance: Json) -> Iterator[str]:
+    for target in provenance.get("target", []):
+        kind, id = reference_parts(target.get("reference", "")) or ("", "")
+        if kind == "Task":
+            yield id
+
+
+def _agent(provenance: Json, opened: OpenedReferral) -> str:
+    agent: Json = next(iter(provenance.get("agent", [])), {})
+    name = agent.get("who", {}).get("display", "")
+    _, id = reference_parts(agent.get("onBehalfOf", {}).get("reference", "")) or ("", "")
+    return ", ".join(filter(None, (name, opened.people.organisation(id))))
+
+
+def _service(move: str, tasks: frozenset[str], json: Json, opened: OpenedReferral) -> str:
+    """The service that the move was about; one change may touch a desk or a new referral too."""
+    touched = [one for one in opened.concern.referrals if one.id in tasks]
+    if move in ("raise", "draft") or len(opened.concern.referrals) == 1 or not touched:
+        return ""
+    _, id = reference_parts(json["agent"][0]["who"].get("reference", "")) or ("", "")
+    account = opened.people.accounts.get(id)
+    own = [one for one in touched if account and one.service in account.services]
+    return opened.service_name((own or touched)[0].service)
+
+
+def _told_at(steps: Sequence[_Step], messages: Iterable[Resource]) -> list[list[Resource]]:
+    """Each message beside the step that it told of."""
+    told: list[list[Resource]] = [[] for _ in steps]
+    for message in messages:
+        number = _step_told(steps, message)
+        if number is not None:
+            told[number].append(message)
+    return told
+
+
+def _step_told(steps: Sequence[_Step], message: Resource) -> int | None:
+    """The newest step before it that changed the same referral, if possible in the way it says."""
+    _, task = reference_parts(message.json["partOf"][0]["reference"]) or ("", "")
+    moment = message.json["category"][0]["coding"][0]["code"].rpartition("/")[2]
+    before = [
+        number
+        for number, step in enumerate(steps)
+        if task in step.tasks and step.at <= message.last_updated
+    ]
+    fitting = [number for number in before if _past(steps[number].move) == moment]
+    return max(fitting or before, default=None)
+
+
+def _past(move: str) -> str:
+    if move == "raise":
+        return Moment.MADE
+    return MOVES[Move(move)].past if move in set(Move) else move
+
+
+def _told_words(messages: Sequence[Resource], opened: OpenedReferral) -> Iterator[str]:
+    """At most two lines: who was told and how, and who could not be told."""
+    for status, start in (("completed", "Told"), ("stopped", "Could not be told")):
+        ways: dict[str, list[str]] = {}
+        for message in messages:
+            if message.json["status"] == status:
+                name, channel = _recipient(message.json, opened)
+                ways.setdefault(name, []).append(channel)
+        if ways:
+            people = (f"{name} ({' and '.join(sorted(set(how)))})" for name, how in ways.items())
+            yield f"{start}: {', '.join(people)}"
+
+
+def _recipient(message: Json, opened: OpenedReferral) -> tuple[str, str]:
+    name = opened.people.name(message["recipient"][0]["reference"], otherwise="somebody")
+    channel = message["medium"][0]["coding"][0]["code"]
+    return name, _CHANNELS.get(channel, channel)
+
+
+def last_event(opened: OpenedReferral, referral: Referral) -> Event | None:
+    """What happened last to this one referral."""
+    steps = (_step(part, opened) for part in reversed(opened.of_type("Provenance")))
+    return next((step.event for step in steps if referral.id in step.tasks), None)

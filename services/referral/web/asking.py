@@ -1,0 +1,101 @@
+"""What each page is asked with: who is signed in, and the workplace."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from services.referral.use_cases.sign_in import Visitor, visitor
+from services.referral.use_cases.workplace import Workplace
+from services.referral.web.forms.posted import see
+from services.referral.web.rendering import Page, SignedIn
+from shared.errors import Failure, NotFound
+from shared.identity import Principal, Role
+
+#: The pages in each person's menu; the first is where they begin.
+PAGES: dict[Role, tuple[Page, ...]] = {
+    Role.SETTING: (Page.CONCERNS, Page.MESSAGES, Page.RAISE),
+    Role.PROFESSIONAL: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
+    Role.COORDINATOR: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
+    Role.FAMILY: (Page.FAMILY,),
+    Role.ADMIN: (Page.DIRECTORY,),
+}
+
+
+class NotSignedIn(Failure):
+    """There is no session, or it has ended."""
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """The session's cookie. The prefix binds it to this very host, and browsers demand HTTPS."""
+
+    secure: bool
+
+    @property
+    def name(self) -> str:
+        return "__Host-sooner" if self.secure else "sooner"
+
+    def secret(self, request: Request) -> str:
+        return request.cookies.get(self.name, "")
+
+    def put(self, response: Response, secret: str) -> None:
+        response.set_cookie(
+            self.name, secret, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+
+    def take_away(self, response: Response) -> None:
+        response.delete_cookie(
+            self.name, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+
+
+def workplace(request: Request) -> Workplace:
+    place: Workplace = request.app.state.workplace
+    return place
+
+
+def cookie(request: Request) -> Cookie:
+    kept: Cookie = request.app.state.cookie
+    return kept
+
+
+At = Annotated[Workplace, Depends(workplace)]
+TheCookie = Annotated[Cookie, Depends(cookie)]
+
+
+def signed_in(request: Request, at: At, cookie: TheCookie) -> Principal:
+    """Whoever is signed in; from now on the page's header says so. Raises NotSignedIn."""
+    secret = cookie.secret(request)
+    found = visitor(secret, at=at) if secret else None
+    if found is None:
+        raise NotSignedIn("Sign in first.")
+    request.state.who = found.who
+    request.state.signed_in = _header(found)
+    return found.who
+
+
+Who = Annotated[Principal, Depends(signed_in)]
+
+
+def _header(found: Visitor) -> SignedIn:
+    return SignedIn(
+        name=found.who.name,
+        organisation=found.organisation,
+        pages=PAGES[found.who.role],
+        unread={Page.MESSAGES: found.unread},
+    )
+
+
+def check_page(who: Principal, page: Page) -> None:
+    """NotFound for a page that is in nobody's menu of this role."""
+    if page not in PAGES[who.role]:
+        raise NotFound("There is no such page for you.")
+
+
+def to_sign_in(request: Request, _: Exception) -> Response:
+    """The sign-in page, which leads back to where the person was going."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return see(f"/sign-in?next={quote(request.url.path + query, safe='/')}")

@@ -1,0 +1,40 @@
+"""What a message in the inbox is about, by the key of its words: `<audience>/<moment>`."""
+
+from shared.contract import Audience, Moment
+
+#: What everybody reads.
+TITLES: dict[str, str] = {
+    Moment.MADE: "A referral was made",
+    Moment.RECEIVED: "A service has received a referral",
+    Moment.ACCEPTED: "A service has accepted a referral",
+    Moment.QUESTION_ASKED: "A service has a question",
+    Moment.QUESTION_ANSWERED: "A question was answered",
+    Moment.PAUSED: "A referral is paused, as the family asked",
+    Moment.RESUMED: "A referral goes on after a pause",
+    Moment.APPOINTMENT_OFFERED: "An appointment was offered",
+    Moment.STARTED: "An assessment has started",
+    Moment.SUPPORTING: "Support has started",
+    Moment.COMPLETED: "A referral was closed with an outcome",
+    Moment.RETURNED: "A referral was returned, with a next step",
+    Moment.REDIRECTED: "A referral was passed to another service",
+    Moment.WITHDRAWN: "A referral was withdrawn",
+    Moment.ENTERED_IN_ERROR: "A referral was marked as recorded in error",
+    Moment.ESCALATED: "A referral has waited too long",
+    Moment.NEXT_STEP_DONE: "A next step was taken",
+}
+
+#: What only some read, because it asks something of them or is theirs.
+OWN_TITLES: dict[str, str] = {
+    f"{Audience.REFERRER}/{Moment.MADE}": "Your concern was sent",
+    f"{Audience.REFERRER}/{Moment.QUESTION_ASKED}": "A service has a question: please answer",
+    f"{Audience.SERVICE}/{Moment.MADE}": "A new referral is waiting for you",
+    f"{Audience.SERVICE}/{Moment.QUESTION_ANSWERED}": "Your question was answered",
+    f"{Audience.COORDINATOR}/{Moment.MADE}": "A referral needs a coordinator",
+    f"{Audience.NEXT_STEP}/{Moment.RETURNED}": "A referral came back: the next step is yours",
+}
+
+
+def title_of(template: str) -> str:
+    """In words; for a key that is not known, that something happened."""
+    moment = template.rpartition("/")[2]
+    return OWN_TITLES.get(template) or TITLES.get(moment, "Something happened to a referral")

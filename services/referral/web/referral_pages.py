@@ -1,0 +1,182 @@
+"""One referral: who the child is, why it came here, the story, what happened, what to do now."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.referral.domain.concern import Ask, AskKind, Taker
+from services.referral.domain.moves import MOVES, Kind, Move, State
+from services.referral.domain.reference import reference_of
+from services.referral.domain.referral import Referral
+from services.referral.domain.working_days import london_date
+from services.referral.records.resource import Json
+from services.referral.use_cases.read_referral import OpenedReferral, read_referral
+from services.referral.use_cases.story import story
+from services.referral.use_cases.telling import URGENT
+from services.referral.use_cases.timeline import timeline
+from services.referral.web.asking import PAGES, At, Who
+from services.referral.web.rendering import render
+from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
+from shared.fhir.codes import CODE_SYSTEMS, OUTCOME, RETURN_REASON
+from shared.fhir.reading import birth_date, home_address, nhs_number, official_name
+
+pages = APIRouter(include_in_schema=False)
+
+#: The move that usually comes next, which gets the first button.
+NEXT: dict[State, Move] = {
+    State.SUBMITTED: Move.RECEIVE,
+    State.RECEIVED: Move.ACCEPT,
+    State.QUESTION: Move.ACCEPT,
+    State.ACCEPTED: Move.OFFER,
+    State.OFFERED: Move.START,
+    State.ASSESSING: Move.SUPPORT,
+    State.SUPPORTING: Move.COMPLETE,
+    State.PAUSED: Move.RESUME,
+}
+#: Moves with a button of their own; all others are behind “More actions”.
+BUTTONS = frozenset({Move.ACCEPT, Move.ASK, Move.OFFER, Move.COMPLETE, Move.PLACE, Move.RESUME})
+
+
+@pages.get("/referrals/{task}")
+def referral(request: Request, who: Who, at: At, task: str, done: str = "") -> Response:
+    opened = read_referral(task, who=who, at=at)
+    page = {**_identity(opened), **_now(opened), **_aside(opened)}
+    shown = {
+        "today": london_date(at.clock()),
+        "back": {"href": PAGES[who.role][0].href, "text": PAGES[who.role][0].text},
+        "done": DONE.get(done, ""),
+        "cards": story(opened),
+        "events": timeline(opened),
+    }
+    return render(request, "referral.html", **shown, **page)
+
+
+def _identity(opened: OpenedReferral) -> dict[str, Any]:
+    patient = opened.patient.json
+    return {
+        "child": {
+            "name": official_name(patient) or "A child",
+            "born": birth_date(patient),
+            "nhs_number": nhs_number(patient),
+            "district": (home_address(patient) or {}).get("district"),
+        },
+        "reference": reference_of(opened.concern.id),
+        "service": opened.service_name(opened.referral.service),
+    }
+
+
+def _now(opened: OpenedReferral) -> dict[str, Any]:
+    """Where the referral is, what is asked, and what this person may do about it."""
+    referral = opened.referral
+    return {
+        "state": referral.state,
+        "words": _state_words(opened, referral),
+        "urgent": referral.is_open and referral.priority in URGENT,
+        "due": referral.due_at if referral.is_open else None,
+        "because": sentence(referral.because),
+        "result": _result(referral),
+        "asks": [_ask(ask, opened) for ask in opened.asks],
+        "moves": list(_moves(opened)),
+    }
+
+
+def _state_words(opened: OpenedReferral, referral: Referral) -> str:
+    is_own = referral.service in opened.who.services
+    return (STATES if is_own else STATES_OUTSIDE)[referral.state]
+
+
+def _result(referral: Referral) -> dict[str, str] | None:
+    """How it ended, or why it waits, in the words of whoever decided it."""
+    if referral.state is State.CLOSED:
+        label = CODE_SYSTEMS[OUTCOME].get(referral.outcome or "", "Closed with an outcome")
+        return {"label": label, "text": referral.outcome_text or ""}
+    if referral.is_open and referral.state is not State.PAUSED:
+        return None
+    label = CODE_SYSTEMS[RETURN_REASON].get(referral.reason or "", STATES[referral.state])
+    return {"label": label, "text": referral.reason_text or ""}
+
+
+ASKED_IN_WORDS = {
+    AskKind.QUESTION: "Question from {service}",
+    AskKind.NEXT_STEP: "Next step, named by {service}",
+}
+_ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
+
+
+def _ask(ask: Ask, opened: OpenedReferral) -> dict[str, Any]:
+    service = opened.service_name(opened.concern.referral(ask.referral).service)
+    return {
+        "title": ASKED_IN_WORDS[ask.kind].format(service=service),
+        "text": ask.text,
+        "at": ask.made_at,
+        "due": ask.due_at,
+        "asked": _ASKED.get(ask.owner, ""),
+        "button": "Answer" if ask.kind is AskKind.QUESTION else "Say what was done",
+        "href": f"/asks/{ask.id}" if opened.may_answer(ask) else "",
+    }
+
+
+def _moves(opened: OpenedReferral) -> Iterator[dict[str, str]]:
+    """An answer has its button beside the question for whoever was asked."""
+    asked_here = any(opened.may_answer(ask) for ask in opened.asks)
+    for move in opened.moves:
+        if not (move is Move.ANSWER and asked_here):
+            href = f"/referrals/{opened.referral.id}/{move}"
+            yield {"href": href, "text": MOVES[move].label, "kind": _kind(move, opened.referral)}
+
+
+def _kind(move: Move, referral: Referral) -> str:
+    usual = NEXT.get(referral.state)
+    if referral.kind is Kind.DESK and usual is not Move.RECEIVE:
+        usual = Move.PLACE
+    if move is usual:
+        return "primary"
+    return "secondary" if move in BUTTONS else "link"
+
+
+def _aside(opened: OpenedReferral) -> dict[str, Any]:
+    return {
+        "appointment": _appointment(opened),
+        "key_contact": _key_contact(opened),
+        "others": [_other(one, opened) for one in opened.others],
+    }
+
+
+def _appointment(opened: OpenedReferral) -> dict[str, Any] | None:
+    """The newest offered by this service."""
+    service = f"HealthcareService/{opened.referral.service}"
+    offered = [one.json for one in opened.of_type("Appointment") if service in _actors(one.json)]
+    if not offered or not opened.referral.is_open:
+        return None
+    return {"at": offered[-1].get("start"), "place": offered[-1].get("patientInstruction")}
+
+
+def _actors(appointment: Json) -> list[str]:
+    return [one["actor"]["reference"] for one in appointment["participant"] if "actor" in one]
+
+
+def _key_contact(opened: OpenedReferral) -> dict[str, str] | None:
+    teams = opened.of_type("CareTeam")
+    participants = teams[-1].json.get("participant", []) if teams else []
+    if not participants:
+        return None
+    member = participants[0]["member"]
+    employer = opened.people.employer(member.get("reference", ""))
+    return {
+        "name": member.get("display", ""),
+        "organisation": opened.people.organisation(employer),
+        "phone": opened.people.phone(employer),
+    }
+
+
+def _other(referral: Referral, opened: OpenedReferral) -> dict[str, Any]:
+    return {
+        "href": f"/referrals/{referral.id}",
+        "service": opened.service_name(referral.service),
+        "state": referral.state,
+        "words": STATES_OUTSIDE[referral.state],
+        "because": sentence(referral.because) if referral.is_open else "",
+        "due": referral.due_at if referral.is_open else None,
+    }

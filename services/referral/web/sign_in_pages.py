@@ -1,0 +1,90 @@
+"""Sign in and out, and the page where each person begins."""
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.referral.demo.people import FAMILY_EMAIL, PASSWORD, PEOPLE
+from services.referral.demo.places import organisation
+from services.referral.use_cases.sign_in import Door, sign_in, sign_out
+from services.referral.web.asking import PAGES, At, TheCookie, Who
+from services.referral.web.forms.checking import Problem
+from services.referral.web.forms.posted import Posted, see
+from services.referral.web.rendering import Look, render
+from shared.errors import NotAllowed
+
+pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/")
+def begin(who: Who) -> Response:
+    return see(PAGES[who.role][0].href)
+
+
+@pages.get("/sign-in")
+def ask(request: Request, next: str = "") -> Response:
+    return _form(request, next)
+
+
+@pages.post("/sign-in")
+def let_in(request: Request, form: Posted, at: At, cookie: TheCookie) -> Response:
+    email, password = str(form.get("email", "")), str(form.get("password", ""))
+    next = str(form.get("next", ""))
+    if problems := _missing(email, password):
+        return _form(request, next, email, problems)
+    door: Door = request.app.state.door
+    address = request.client.host if request.client else ""
+    try:
+        secret = sign_in(email, password, address=address, door=door, at=at)
+    except NotAllowed as refused:
+        return _form(request, next, email, {"email": Problem(str(refused), "#email")})
+    sign_out(cookie.secret(request), at=at)
+    answer = see(local(next))
+    cookie.put(answer, secret)
+    return answer
+
+
+@pages.post("/sign-out")
+def let_out(request: Request, at: At, cookie: TheCookie) -> Response:
+    sign_out(cookie.secret(request), at=at)
+    answer = see("/sign-in")
+    cookie.take_away(answer)
+    return answer
+
+
+def local(next: str) -> str:
+    """Where to go after signing in: a page of this site, or else the first one."""
+    parts = urlsplit(next)
+    is_ours = (
+        next.startswith("/") and not next.startswith("//") and not (parts.scheme or parts.netloc)
+    )
+    return next if is_ours and next.isprintable() and "\\" not in next else "/"
+
+
+def _missing(email: str, password: str) -> dict[str, Problem]:
+    typed = {"email": email.strip(), "password": password}
+    said = {"email": "Enter your email address", "password": "Enter your password"}
+    return {key: Problem(said[key], f"#{key}") for key in typed if not typed[key]}
+
+
+def _form(
+    request: Request, next: str, email: str = "", problems: dict[str, Problem] | None = None
+) -> Response:
+    look: Look = request.app.state.look
+    shown = {
+        "next": next,
+        "typed": {"email": email},
+        "problems": problems or {},
+        "people": _demo_people() if look.demo else [],
+        "password": PASSWORD if look.demo else "",
+    }
+    return render(request, "sign_in.html", 422 if problems else 200, **shown)
+
+
+def _demo_people() -> list[dict[str, str]]:
+    staff = [
+        {"email": one.email, "who": f"{one.title}, {organisation(one.organisation).name}"}
+        for one in PEOPLE
+    ]
+    return [*staff, {"email": FAMILY_EMAIL, "who": "Parent of a child who was referred"}]

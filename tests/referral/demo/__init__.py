@@ -1,0 +1,1 @@
+"""The invented county, once its children are in it."""

@@ -1,0 +1,91 @@
+"""The migrations make the tables that the code describes, and keep what is in them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from services.referral.records.store import Records
+from services.referral.records.tables import metadata
+from shared.database import Database, is_up_to_date, migrate
+from tests.databases import BACKENDS, fresh_postgres
+from tests.referral.anyshire import row_counts
+from tests.referral.conftest import MIGRATIONS
+from tests.referral.records.shelves import an_observation, keep, keep_child_and_task
+
+
+@pytest.fixture(params=BACKENDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An address with nothing behind it yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'referral.db'}"
+        return
+    with fresh_postgres(request.getfixturevalue("postgres")) as address:
+        yield address
+
+
+def test_the_migrations_make_the_tables_that_the_code_describes(database: Database) -> None:
+    with database.engine.connect() as connection:
+        opts = {"compare_type": True, "include_object": _is_for(database)}
+        context = MigrationContext.configure(connection, opts=opts)
+        assert compare_metadata(context, metadata) == []
+
+
+def _is_for(database: Database) -> Callable[..., bool]:
+    """The index of tags is PostgreSQL's alone."""
+    return lambda _, name, *rest: name != "resource_tags" or not database.is_sqlite
+
+
+def test_every_index_of_the_code_is_in_the_database(database: Database) -> None:
+    """Alembic compares no partial condition and no kind of index; these carry the speed."""
+    backend = database.engine.dialect.name
+    described = {
+        index.name
+        for table in metadata.sorted_tables
+        for index in table.indexes
+        if index.name != "resource_tags" or backend == "postgresql"
+    }
+    made = {
+        str(index["name"])
+        for table in inspect(database.engine).get_table_names()
+        for index in inspect(database.engine).get_indexes(table)
+        if not index.get("duplicates_constraint")
+    }
+    assert described <= made
+    with database.read() as session:
+        catalogue = "SELECT indexdef FROM pg_indexes WHERE indexname = :name"
+        if backend == "sqlite":
+            catalogue = "SELECT sql FROM sqlite_master WHERE name = :name"
+        for partial in ("queue_next_escalation", "ix_outbox_waiting"):
+            definition = session.scalar(text(catalogue), {"name": partial})
+            assert "WHERE" in str(definition), partial
+
+
+def test_migrating_what_is_up_to_date_changes_nothing(url: str) -> None:
+    migrate(url, MIGRATIONS)
+    with closing(Database(url)) as database:
+        keep_child_and_task(Records(database))
+        keep(Records(database), (an_observation(), "observation-1"))
+        before = row_counts(Records(database))
+        migrate(url, MIGRATIONS)
+        assert row_counts(Records(database)) == before
+        assert is_up_to_date(database, MIGRATIONS)
+
+
+def test_an_empty_database_is_not_up_to_date(url: str) -> None:
+    with closing(Database(url)) as database:
+        assert not is_up_to_date(database, MIGRATIONS)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
+    with closing(Database(url)) as database:
+        with database.write() as session:
+            session.execute(text("CREATE TABLE web_session (id TEXT)"))
+        with pytest.raises(Exception, match="already exists"):
+            migrate(url, MIGRATIONS)
+        assert set(inspect(database.engine).get_table_names()) <= {"web_session", "alembic_version"}
+        assert not is_up_to_date(database, MIGRATIONS)
