@@ -25,7 +25,7 @@ _RETURNING = frozenset(
 )
 _PASSING_ON = _RETURNING | {ServiceKind.OCCUPATIONAL_THERAPY, ServiceKind.HEALTH_VISITING}
 #: So often a person chooses one service of those that are suggested.
-_ASKS_ONE = 0.3
+_ASKS_ONE = 0.4
 #: Siblings are this many months apart at least when their concerns are raised.
 _APART = 20
 
@@ -179,7 +179,8 @@ class _People:
         return self._families.make(story, district)
 
     def _asks_one(self, life: Life | None) -> bool:
-        return bool(life and life.alone) or self._rng.random() < _ASKS_ONE
+        chosen = self._rng.random() < _ASKS_ONE
+        return chosen or bool(life and life.alone)
 
     def _is_girl(self, story: Story) -> bool:
         return story.sex == "female" or self._rng.random() > story.boys

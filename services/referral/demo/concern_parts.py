@@ -69,7 +69,10 @@ def _chosen(child: Child) -> frozenset[str] | None:
     kinds = {child.story.main} if child.one_service else set(child.story.asks)
     if child.story.desk or not kinds:
         return None
-    return frozenset(one.entry.id for one in SERVICES if one.entry.kind in kinds)
+    district = child.family.district
+    return frozenset(
+        one.entry.id for one in SERVICES if one.entry.kind in kinds and one.entry.covers(district)
+    )
 
 
 def _consent(child: Child, url: str, raised_at: datetime) -> Json:

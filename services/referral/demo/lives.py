@@ -91,7 +91,10 @@ LIVES = (
     Life(key="assessing", times=11, steps=_SEEN, since=(2, 25)),
     Life(key="supporting", times=10, steps=_HELPED, since=(3, 50)),
     Life(key="paused", times=5, steps=(*_TAKEN_ON, _PAUSE), since=(3, 24)),
-    Life(key="paused early", times=2, steps=(_RECEIVE, replace(_PAUSE, days=2)), since=(2, 15)),
+    Life(
+        key="paused early", times=2, steps=(_RECEIVE, replace(_PAUSE, days=2)), since=(2, 15),
+        alone=True,
+    ),
     Life(key="went on", times=2, steps=(*_TAKEN_ON, _PAUSE, _RESUME), since=(2, 40)),
     Life(
         key="passed on", times=5, steps=(_RECEIVE, _REDIRECT, *_TAKEN_ON), since=(3, 70),
@@ -154,7 +157,7 @@ OF_THE_ACCOUNT = Life(
 )  # fmt: skip
 
 #: What the other services that were asked do meanwhile, as far as time has gone.
-BESIDE = (_RECEIVE, _ACCEPT, replace(_START, days=33), _close("advice", 55))
+BESIDE = (_ACCEPT, replace(_START, days=33), _close("advice", 55))
 
 #: To which kind a service passes a child on, and where a setting turns after a return.
 BETTER: dict[ServiceKind, ServiceKind] = {

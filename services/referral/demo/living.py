@@ -27,8 +27,7 @@ from shared.identity import Principal
 
 #: After these the concern may be with another service, or with somebody who was asked.
 _LEADS_ON = frozenset({None, Move.RETURN, Move.REDIRECT, Move.PLACE})
-_NOTICE = timedelta(days=16)
-_TEN = time(10, 0)
+_NOTICE = timedelta(days=12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,15 +150,16 @@ def _scene(child: Child, planned: Planned, line: _Line) -> Scene:
     return Scene(
         child=child,
         referral=line.referral,
-        appointment_at=_appointment(planned, line),
+        appointment_at=_appointment(child.number, planned, line),
         before=line.before,
     )
 
 
-def _appointment(planned: Planned, line: _Line) -> datetime:
+def _appointment(number: int, planned: Planned, line: _Line) -> datetime:
     """When the child was seen, as far as we know that already; else in two or three weeks."""
     later = [one.at for one in line.steps if one.at > planned.at]
     if later:
         return later[0]
-    day = london_date(planned.at + _NOTICE)
-    return at(day - timedelta(days=max(0, day.weekday() - 4)), _TEN)
+    day = london_date(planned.at + _NOTICE) + timedelta(days=number % 10)
+    weekday = day - timedelta(days=max(0, day.weekday() - 4))
+    return at(weekday, time(9 + number % 7, 30 * (number % 2)))

@@ -17,7 +17,7 @@ _LAST_OF_TERM = (7, 20)
 #: No concern of the demo goes to more than four services.
 _MOST_BESIDE = 3
 #: So many steps the others have made at the most; few have come to an end.
-_LENGTHS = (2, 2, 3, 4)
+_LENGTHS = (1, 1, 2, 3)
 #: These end every referral of a concern.
 ENDS_ALL = frozenset({Move.WITHDRAW, Move.ENTER_IN_ERROR})
 
@@ -86,7 +86,7 @@ class Days:
         """The days of as many steps as there is time for, and not always the last ones."""
         days: list[date] = []
         for step in BESIDE[: self._rng.choice(_LENGTHS)]:
-            day = self._working_day(day + self._about(step.days) + timedelta(days=2))
+            day = self._next_working_day(day + self._about(step.days))
             if day >= end:
                 break
             days.append(day)
@@ -106,6 +106,12 @@ class Days:
         """That day, or the last working day before it."""
         while not is_working_day(day, self._holidays):
             day -= timedelta(days=1)
+        return day
+
+    def _next_working_day(self, day: date) -> date:
+        """That day, or the first working day after it."""
+        while not is_working_day(day, self._holidays):
+            day += timedelta(days=1)
         return day
 
     def _moment(self, day: date) -> datetime:

@@ -1,7 +1,7 @@
 """The kinds of services there are, and how the right one for a child is found among them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.referral.domain.referral import ServiceId
@@ -151,6 +151,16 @@ def find_service(wanted: Wanted, services: Sequence[ServiceEntry]) -> ServiceEnt
         if not left:
             return Unavailable(why=_in_words(why, wanted))
     return left[0]
+
+
+def refusal(service: ServiceEntry, wanted: Wanted) -> str | None:
+    """Why a service that a person chose cannot take this child, in words; None when it can.
+
+    Where the child lives does not count here: a person may know better than the map.
+    """
+    asked = replace(wanted, kind=service.kind, area=None, only=service.id)
+    found = find_service(asked, [replace(service, is_desk=False)])
+    return found.why if isinstance(found, Unavailable) else None
 
 
 def find_desk(areas: Sequence[str], services: Sequence[ServiceEntry]) -> ServiceEntry | None:

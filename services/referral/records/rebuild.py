@@ -26,18 +26,18 @@ class Rebuilt:
     tasks: int
 
 
-def rebuild(record: Reading) -> Rebuilt:
+def rebuild(record: Reading, *, batch: int = BATCH) -> Rebuilt:
     """Replace every queue and search row. The record must see everything and be a writing one."""
     session = record.session
     _hold_writers(session)
     session.execute(delete(_SEARCH))
     session.execute(delete(_QUEUE))
     resources = tasks = 0
-    for batch in _batches(session):
-        _insert(session, "search_value", [row for one in batch for row in search_rows(one.json)])
-        queued = _queue_rows(session, [one for one in batch if one.type == "Task"])
+    for page in _batches(session, batch):
+        _insert(session, "search_value", [row for one in page for row in search_rows(one.json)])
+        queued = _queue_rows(session, [one for one in page if one.type == "Task"])
         _insert(session, "queue", queued)
-        resources, tasks = resources + len(batch), tasks + len(queued)
+        resources, tasks = resources + len(page), tasks + len(queued)
     return Rebuilt(resources, tasks)
 
 
@@ -47,13 +47,13 @@ def _hold_writers(session: Session) -> None:
         session.execute(text("LOCK TABLE resource IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _batches(session: Session) -> Iterator[list[Resource]]:
+def _batches(session: Session, size: int) -> Iterator[list[Resource]]:
     key = tuple_(col(ResourceRow.type), col(ResourceRow.id))
-    wanted = select(ResourceRow).where(col(ResourceRow.deleted).is_(False)).order_by(key)
-    page = wanted.limit(BATCH)
+    wanted = select(ResourceRow).where(col(ResourceRow.deleted).is_(False)).limit(size)
+    page = wanted = wanted.order_by(col(ResourceRow.type), col(ResourceRow.id))
     while batch := [to_resource(row) for row in session.exec(page)]:
         yield batch
-        page = wanted.where(key > (batch[-1].type, batch[-1].id)).limit(BATCH)
+        page = wanted.where(key > (batch[-1].type, batch[-1].id))
 
 
 def _queue_rows(session: Session, tasks: Sequence[Resource]) -> list[dict[str, Any]]:

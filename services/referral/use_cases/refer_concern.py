@@ -1,6 +1,6 @@
 """Find who can help with a concern and ask each of them, with the reason in words."""
 
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 
 from services.referral.domain import access
@@ -9,8 +9,8 @@ from services.referral.domain.changes import Change, make_referrals
 from services.referral.domain.concern import Concern, Target
 from services.referral.domain.routing import Routing, Suggestion, route
 from services.referral.domain.routing_asks import Strength
-from services.referral.domain.service_directory import ServiceEntry
-from services.referral.domain.working_days import london_date
+from services.referral.domain.service_directory import ServiceKind, Wanted, refusal
+from services.referral.domain.working_days import age_in_months, london_date
 from services.referral.records.matching import open_at
 from services.referral.records.provenance import key_contact
 from services.referral.records.queue import about
@@ -20,9 +20,9 @@ from services.referral.records.tasks import new_task
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.facts import facts_of, home_district, referrer_kind
 from services.referral.use_cases.sent_concern import SentConcern
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid, Issue
 from shared.fhir.codes import CONCERN
-from shared.fhir.reading import codes
+from shared.fhir.reading import birth_date, codes
 from shared.identity import Principal, job
 
 CHILD_INDEX = job("child-index")
@@ -89,7 +89,9 @@ def refer(
 
     `is_known` is False for a child nobody has told of before: then nothing can be open.
     """
-    suggestions = _chosen(routing, sent.services, rules.directory.entries(record))
+    suggestions = _suggested(routing)
+    if sent.services is not None:
+        suggestions = _chosen(routing, sent.services, child, record, rules)
     if is_known and not sent.is_said_to_be_new:
         _check_not_open(concern.child, sent, suggestions, record)
     district = home_district(child, rules.policies.places)
@@ -103,18 +105,33 @@ def refer(
     return Referred(change=change, tags=tags_of(change.concern, child, record.who, rules))
 
 
+def _suggested(routing: Routing) -> list[Suggestion]:
+    return [one for one in routing.suggestions if one.strength is Strength.FIRST]
+
+
 def _chosen(
-    routing: Routing, services: frozenset[str] | None, entries: Iterable[ServiceEntry]
+    routing: Routing, services: Set[str], child: Json, record: Reading, rules: Rulebook
 ) -> list[Suggestion]:
-    """What becomes a referral: what a person chose, suggested or not, else all that stand first."""
-    if services is None:
-        return [one for one in routing.suggestions if one.strength is Strength.FIRST]
+    """What a person chose, suggested or not. Invalid with every service that cannot take it."""
+    entries = rules.directory.entries(record)
+    birth = birth_date(child)
+    wanted = Wanted(
+        kind=ServiceKind.COORDINATION,
+        area=None,
+        only=None,
+        age_months=age_in_months(birth, london_date(record.now)) if birth else None,
+        referrer=referrer_kind(record.who, entries),
+    )
     suggested = {one.service.id: one for one in routing.suggestions}
+    free = [one for one in entries if one.id in services and one.id not in suggested]
+    refusals = [(one, why) for one in free if (why := refusal(one, wanted))]
+    if refusals:
+        raise Invalid(
+            *(Issue(f"{one.name}: {why}.", code="business-rule") for one, why in refusals)
+        )
     return [
-        suggested.get(entry.id)
-        or Suggestion(service=entry, strength=Strength.FIRST, because=CHOSEN)
-        for entry in entries
-        if entry.id in services
+        *(one for id, one in suggested.items() if id in services),
+        *(Suggestion(service=one, strength=Strength.FIRST, because=CHOSEN) for one in free),
     ]
 
 

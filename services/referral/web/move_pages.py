@@ -1,5 +1,6 @@
 """The pages on which a move is made: what it needs is asked, and what it means is said first."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,9 +128,9 @@ def refused(form: MoveForm, why: Invalid) -> MoveForm:
     return with_typed(form, form.typed, {first: Problem(str(why), f"#{first}")}, form.version)
 
 
-def version_of(form: MoveForm) -> int | None:
-    """The version that the person saw; None when the field was tampered with is refused."""
-    if not form.version.isdigit():
+def version_of(form: MoveForm) -> int:
+    """The version that the person saw; Invalid when the page was not sent whole."""
+    if not re.fullmatch(r"[0-9]{1,9}", form.version):
         raise Invalid("The page was not sent whole. Load it again.")
     return int(form.version)
 

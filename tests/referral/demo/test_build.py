@@ -11,12 +11,12 @@ import pytest
 from services.referral.demo.build import build_demo
 from services.referral.demo.people import PEOPLE, person
 from services.referral.demo.places import SERVICES, demo_id
-from services.referral.domain.moves import State
+from services.referral.domain.moves import Move, State
 from services.referral.domain.service_directory import ServiceKind
 from services.referral.records.accounts import account_of_email, to_principal
 from services.referral.use_cases.raise_concern import raise_concern
 from shared.fhir.check import check
-from shared.fhir.codes import CODE_SYSTEMS, OUTCOME
+from shared.fhir.codes import CODE_SYSTEMS, MOVE, OUTCOME
 from shared.identity import Role
 from tests.referral.builders import as_, the_example
 from tests.referral.demo.conftest import Demo, Row
@@ -29,6 +29,8 @@ UNKIND = re.compile(
 )
 PLACEHOLDER = re.compile(r"\$\w|\bNone\b|\{|\}")
 WORKERS = [one.key for one in PEOPLE if one.services]
+#: With the moves themselves, which a Provenance names and no client sends.
+CODES = {**CODE_SYSTEMS, MOVE: dict.fromkeys([*Move, "raise", "draft", "next-step-done"], "")}
 #: What no two builds can share.
 _OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -66,8 +68,6 @@ def test_most_are_waiting_or_being_helped(demo: Demo) -> None:
 @pytest.mark.parametrize("status", ["draft", "active", "on-hold", "completed", "revoked",
                                     "entered-in-error"])  # fmt: skip
 def test_concerns_of_every_status_are_there(demo: Demo, status: str) -> None:
-    if status == "on-hold" and not _paused_alone(demo):
-        pytest.skip("every paused referral has another beside it")
     assert status in {request["status"] for request in demo.resources("ServiceRequest")}
 
 
@@ -133,9 +133,10 @@ def test_every_kind_of_service_is_asked(demo: Demo, kind: ServiceKind) -> None:
     assert any(row["service_id"] in ids for row in demo.rows["queue"])
 
 
-def test_all_that_is_kept_is_sound(demo: Demo) -> None:
+def test_all_that_is_kept_about_children_is_sound(demo: Demo) -> None:
     for row in demo.rows["resource"]:
-        assert check(json.loads(row["body"]), now=FRIDAY) == []
+        if row["child_id"]:
+            assert check(json.loads(row["body"]), now=FRIDAY, code_systems=CODES) == []
 
 
 def test_nothing_that_is_said_puts_anybody_down(demo: Demo) -> None:
@@ -179,14 +180,6 @@ def test_nobody_has_seen_the_child_of_the_example(demo: Demo) -> None:
 def _referrals(demo: Demo) -> list[Row]:
     """What services were asked; the desk has a state of its own for each."""
     return [row for row in demo.rows["queue"] if row["part_of"] is None]
-
-
-def _paused_alone(demo: Demo) -> bool:
-    open_states: dict[str, set[str]] = {}
-    for row in _referrals(demo):
-        if row["open"]:
-            open_states.setdefault(row["concern_id"], set()).add(row["state"])
-    return {State.PAUSED} in open_states.values()
 
 
 def _said(demo: Demo) -> list[str]:

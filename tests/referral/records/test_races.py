@@ -1,9 +1,6 @@
 """Of two who act at once on one thing, exactly one wins and the other is told."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 from services.referral.domain.moves import Move, State
 from services.referral.records.resource import Resource
@@ -15,24 +12,10 @@ from shared.errors import Stale
 from tests.referral.anyshire import ONLOOKER, Anyshire, row_counts
 from tests.referral.builders import a_concern, a_request, as_, service_id
 from tests.referral.fakes import FRIDAY
+from tests.referral.races import at_once
 from tests.referral.records.shelves import KEEPER, NURSERY, SPEECH, keep_child_and_task
 
 NORTH_SPEECH, EARLY_YEARS = "north-speech-language-therapy", "early-years"
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act came to, or the exception it ended with; all begin together."""
-    gate = Barrier(len(acts))
-
-    def act(one: Callable[[], Any]) -> Any:
-        gate.wait(10)
-        try:
-            return one()
-        except Exception as failure:
-            return failure
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(act, acts))
 
 
 def test_of_two_writers_of_one_version_one_is_stale(records: Records) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.referral.use_cases.workplace import Workplace
 from shared.identity import Role
 from shared.passwords import hash_secret, new_secret
 
-Fields = dict[str, str | list[str]]
+Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Browser:
         return self.http.post(path, data={**version, **(fields or {})})
 
     def move(self, task: str, move: str, **fields: str) -> Response:
-        return self.send(f"/referrals/{task}/{move}", {**fields})
+        return self.send(f"/referrals/{task}/{move}", fields)
 
 
 class Browsers:

@@ -11,7 +11,7 @@ from services.referral.use_cases.list_concerns import SIZE
 from tests.referral.anyshire import Anyshire
 from tests.referral.builders import a_concern
 from tests.referral.web.browsers import Browser, Browsers, links, words
-from tests.referral.web.test_queue_pages import SPEECH, named
+from tests.referral.web.children import SPEECH, named
 
 MINE, OTHERS = "You need to do something", "Waiting for others"
 

@@ -2,8 +2,6 @@
 
 import html
 import re
-from datetime import date
-from typing import Any
 
 import pytest
 
@@ -11,25 +9,11 @@ from services.referral.domain.moves import Move
 from services.referral.domain.reference import end_of_id, reference_of
 from services.referral.use_cases.list_queue import SIZE
 from tests.referral.anyshire import Anyshire
-from tests.referral.builders import a_child, a_concern, a_request
+from tests.referral.builders import a_concern, a_request
 from tests.referral.web.browsers import Browser, Browsers, links, words
+from tests.referral.web.children import SPEECH, named, referred
 
-SPEECH = "north-speech-language-therapy"
 REFERRAL = r"/referrals/[0-9a-f-]+"
-
-
-def named(given: str, family: str, number: int = 0) -> dict[str, Any]:
-    return a_child(
-        name=[{"use": "official", "family": family, "given": [given]}],
-        identifier=None,
-        birthDate=date(2022, 1, 1).replace(day=1 + number % 28, month=1 + number // 28).isoformat(),
-    )
-
-
-def raised(anyshire: Anyshire, given: str, family: str = "Okoro", number: int = 0) -> str:
-    """The Task at speech and language therapy of a new concern about this child."""
-    made = anyshire.raise_(a_concern(child=named(given, family, number)))
-    return anyshire.referral_at(SPEECH, made)
 
 
 def listed(page: str) -> list[str]:
@@ -37,10 +21,10 @@ def listed(page: str) -> list[str]:
 
 
 def test_what_is_due_soonest_comes_first(anyshire: Anyshire, browsers: Browsers) -> None:
-    first = raised(anyshire, "Tobi")
+    first = referred(anyshire, "Tobi")
     anyshire.clock.pass_(days=3)
     urgent = anyshire.raise_(a_concern(a_request(priority="urgent"), child=named("Ada", "Okoro")))
-    later = raised(anyshire, "Ben")
+    later = referred(anyshire, "Ben")
     order = listed(browsers.of("speech").get("/queue").text)
     assert set(order) == {first, anyshire.referral_at(SPEECH, urgent), later}
     assert order.index(first) < order.index(later)
@@ -48,7 +32,7 @@ def test_what_is_due_soonest_comes_first(anyshire: Anyshire, browsers: Browsers)
 
 
 def test_a_line_says_who_why_and_by_when(anyshire: Anyshire, speech: Browser) -> None:
-    raised(anyshire, "Tobi")
+    referred(anyshire, "Tobi")
     page = speech.read("/queue")
     assert "Tobi Okoro" in page
     assert "Few words" in page
@@ -56,7 +40,7 @@ def test_a_line_says_who_why_and_by_when(anyshire: Anyshire, speech: Browser) ->
 
 
 def test_another_service_s_queue_is_empty(anyshire: Anyshire, browsers: Browsers) -> None:
-    raised(anyshire, "Tobi")
+    referred(anyshire, "Tobi")
     assert "No referral is waiting for you" in browsers.of("camhs").read("/queue")
 
 
@@ -64,15 +48,15 @@ def test_another_service_s_queue_is_empty(anyshire: Anyshire, browsers: Browsers
 def test_a_child_is_found_by_words_of_the_name(
     anyshire: Anyshire, speech: Browser, typed: str
 ) -> None:
-    wanted = raised(anyshire, "Tobi")
-    raised(anyshire, "Ada", "Marsh")
+    wanted = referred(anyshire, "Tobi")
+    referred(anyshire, "Ada", "Marsh")
     assert listed(speech.post("/queue", q=typed).text) == [wanted]
 
 
 def test_a_child_is_found_by_the_reference_that_people_say(
     anyshire: Anyshire, speech: Browser
 ) -> None:
-    raised(anyshire, "Ada", "Marsh")
+    referred(anyshire, "Ada", "Marsh")
     made = anyshire.raise_(a_concern(child=named("Tobi", "Okoro")))
     spoken = reference_of(made.concern)
     for typed in (spoken, spoken.lower(), spoken.replace("-", " "), spoken[3:]):
@@ -81,13 +65,13 @@ def test_a_child_is_found_by_the_reference_that_people_say(
 
 @pytest.mark.parametrize("typed", ["Ada Okoro", "%", "_", "' OR 1=1 --"])
 def test_what_fits_nobody_finds_nobody(anyshire: Anyshire, speech: Browser, typed: str) -> None:
-    raised(anyshire, "Tobi")
-    raised(anyshire, "Ada", "Marsh")
+    referred(anyshire, "Tobi")
+    referred(anyshire, "Ada", "Marsh")
     assert "No referral fits these filters" in words(speech.post("/queue", q=typed).text)
 
 
 def test_a_search_finds_what_is_closed_as_well(anyshire: Anyshire, speech: Browser) -> None:
-    task = raised(anyshire, "Tobi")
+    task = referred(anyshire, "Tobi")
     anyshire.move(task, Move.ENTER_IN_ERROR, text="Twice")
     assert listed(speech.get("/queue").text) == []
     assert listed(speech.post("/queue", q="tobi").text) == [task]
@@ -96,7 +80,7 @@ def test_a_search_finds_what_is_closed_as_well(anyshire: Anyshire, speech: Brows
 
 def test_a_child_s_name_never_stands_in_an_address(anyshire: Anyshire, speech: Browser) -> None:
     for number in range(SIZE + 1):
-        raised(anyshire, "Tobi", number=number)
+        referred(anyshire, "Tobi", number=number)
     page = speech.post("/queue", q="tobi", state="submitted").text
     assert not re.search(r'(href|action)="[^"]*tobi', page, re.IGNORECASE)
     assert "tobi" not in str(speech.post("/queue", state="received").headers["location"])
@@ -104,12 +88,12 @@ def test_a_child_s_name_never_stands_in_an_address(anyshire: Anyshire, speech: B
 
 
 def test_only_what_is_late_or_in_one_state(anyshire: Anyshire, browsers: Browsers) -> None:
-    late = raised(anyshire, "Tobi")
+    late = referred(anyshire, "Tobi")
     anyshire.clock.pass_(days=7)
     assert listed(browsers.of("speech").get("/queue?late=yes").text) == []
     anyshire.clock.pass_(days=1)
     speech = browsers.of("speech")
-    new = raised(anyshire, "Ada")
+    new = referred(anyshire, "Ada")
     anyshire.move(new, Move.RECEIVE)
     page = speech.get("/queue?late=yes")
     assert listed(page.text) == [late]
@@ -128,7 +112,7 @@ def test_a_filter_that_makes_no_sense_is_not_found(speech: Browser, path: str) -
 
 
 def test_pages_show_every_referral_once(anyshire: Anyshire, speech: Browser) -> None:
-    tasks = {raised(anyshire, "Tobi", number=number) for number in range(2 * SIZE + 1)}
+    tasks = {referred(anyshire, "Tobi", number=number) for number in range(2 * SIZE + 1)}
     seen: list[str] = []
     path: str | None = "/queue"
     while path:
@@ -143,7 +127,7 @@ def test_pages_show_every_referral_once(anyshire: Anyshire, speech: Browser) -> 
 
 def test_a_search_goes_on_to_its_next_page(anyshire: Anyshire, speech: Browser) -> None:
     for number in range(SIZE + 1):
-        raised(anyshire, "Tobi", number=number)
+        referred(anyshire, "Tobi", number=number)
     first = speech.post("/queue", q="tobi").text
     after = re.search(r'name="after" value="([^"]+)"', first)
     assert after

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, select
+from sqlmodel import col
 
 from services.referral.demo.people import PEOPLE, person
 from services.referral.domain.concern import Taker
@@ -17,7 +18,7 @@ from tests.referral.anyshire import ONLOOKER, Anyshire
 from tests.referral.builders import a_concern, the_example
 from tests.referral.fakes import FRIDAY
 from tests.referral.web.browsers import Browser, Browsers, links
-from tests.referral.web.test_queue_pages import SPEECH
+from tests.referral.web.children import SPEECH
 
 MOST_STATEMENTS = 14
 
@@ -225,7 +226,7 @@ def test_how_it_ended_is_said_with_the_reason(
 def test_every_look_is_noted(anyshire: Anyshire, task: str, speech: Browser) -> None:
     speech.get(f"/referrals/{task}")
     with anyshire.records.reading(ONLOOKER, now=FRIDAY) as record:
-        noted = list(record.session.scalars(select(AuditRow).where(AuditRow.action == "read")))
+        noted = list(record.session.scalars(select(AuditRow).where(col(AuditRow.action) == "read")))
     assert [(one.who, one.resource_id) for one in noted] == [
         (f"Practitioner/{person('speech').id}", task)
     ]
