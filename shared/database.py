@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -56,6 +57,15 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def pipelined(session: Session) -> AbstractContextManager[object]:
+    """Send the statements of the block without waiting for each one's answer, where that is known.
+
+    An error comes out at the end of the block.
+    """
+    driver = session.connection().connection.driver_connection
+    return driver.pipeline() if isinstance(driver, psycopg.Connection) else nullcontext()
 
 
 def migrate(url: str, migrations: Path) -> None:

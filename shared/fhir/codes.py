@@ -1,8 +1,7 @@
 """Sooner's own code systems: one table, checked at the edge and served as FHIR CodeSystems."""
 
+from collections.abc import Mapping
 from typing import Any
-
-from shared.errors import NotFound
 
 _BASE = "https://sooner.example/fhir"
 OWN_CODE_SYSTEMS = f"{_BASE}/CodeSystem/"
@@ -93,9 +92,9 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
 }
 
 
-def code_system_resource(url: str) -> dict[str, Any]:
-    """One of our code systems as a FHIR CodeSystem; `NotFound` if it is not ours."""
-    concepts = [{"code": code, "display": display} for code, display in _codes(url).items()]
+def code_system_resource(url: str, codes: Mapping[str, str]) -> dict[str, Any]:
+    """One of our code systems, with its codes and what people read, as a FHIR CodeSystem."""
+    concepts = [{"code": code, "display": display} for code, display in codes.items()]
     return {
         **_resource("CodeSystem", _name(url)),
         "caseSensitive": True,
@@ -108,14 +107,7 @@ def code_system_resource(url: str) -> dict[str, Any]:
 
 def value_set_resource(url: str) -> dict[str, Any]:
     """All codes of one of our code systems (given by its url) as a FHIR ValueSet."""
-    _codes(url)
     return {**_resource("ValueSet", _name(url)), "compose": {"include": [{"system": url}]}}
-
-
-def _codes(url: str) -> dict[str, str]:
-    if url not in CODE_SYSTEMS:
-        raise NotFound(f"There is no code system {url} here.")
-    return CODE_SYSTEMS[url]
 
 
 def _name(url: str) -> str:

@@ -102,7 +102,7 @@ def _consent(child: Child, url: str, raised_at: datetime) -> Json:
 
 def _story(child: Child, url: str, raised_at: datetime) -> Json:
     story, number = child.story, child.number
-    hopes = family_words().hopes[story.concern]
+    hopes = family_words().hopes["early" if story.by == "health" else story.concern]
     told = (
         ("worry", "What worries you, in your own words?", child.worry),
         ("examples", "Give an example or two", child.example),

@@ -13,6 +13,7 @@ from services.referral.fhir_api.answers import (
 )
 from services.referral.fhir_api.asking import At, Body, IfMatch, Sent, Who
 from services.referral.fhir_api.capability import capability_statement
+from services.referral.fhir_api.code_systems import OWN
 from services.referral.fhir_api.patching import patched
 from services.referral.fhir_api.searching import query_of, searchset
 from services.referral.fhir_api.tasks import change_task
@@ -29,7 +30,7 @@ from services.referral.use_cases.read_records import (
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, Issue, NotFound
 from shared.fhir.check import check, is_refused
-from shared.fhir.codes import CODE_SYSTEMS, OWN_CODE_SYSTEMS, code_system_resource
+from shared.fhir.codes import OWN_CODE_SYSTEMS, code_system_resource, value_set_resource
 from shared.fhir.json import write_json
 from shared.fhir.types import STORED_TYPES
 
@@ -43,13 +44,24 @@ def metadata(request: Request) -> Response:
 
 @router.get("/CodeSystem")
 def code_systems() -> Response:
-    entries = [{"resource": code_system_resource(url)} for url in CODE_SYSTEMS]
+    entries = [{"resource": code_system_resource(url, codes)} for url, codes in OWN.items()]
     return json_answer(write_json(bundle("searchset", entries, total=len(entries))))
 
 
 @router.get("/CodeSystem/{name}")
 def code_system(name: str) -> Response:
-    return json_answer(write_json(code_system_resource(f"{OWN_CODE_SYSTEMS}{name}")))
+    url = f"{OWN_CODE_SYSTEMS}{name}"
+    if url not in OWN:
+        raise NotFound("There is no such code system here.")
+    return json_answer(write_json(code_system_resource(url, OWN[url])))
+
+
+@router.get("/ValueSet/{name}")
+def value_set(name: str) -> Response:
+    url = f"{OWN_CODE_SYSTEMS}{name}"
+    if url not in OWN:
+        raise NotFound("There is no such value set here.")
+    return json_answer(write_json(value_set_resource(url)))
 
 
 @router.post("")
@@ -143,7 +155,7 @@ def _check_type(type: str) -> None:
 
 
 def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:
-    issues = check(sent, now=at.clock())
+    issues = check(sent, now=at.clock(), code_systems=OWN)
     if not is_refused(issues) and sent["resourceType"] != type:
         text = f"This is a {sent['resourceType']}, and {type} was addressed."
         issues.append(Issue(text, "resourceType", "value"))

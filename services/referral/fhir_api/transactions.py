@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.referral.fhir_api.answers import bundle, location
+from services.referral.fhir_api.code_systems import OWN
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
 from services.referral.use_cases.keep_resource import create_resource
@@ -61,7 +62,7 @@ def _entry_issues(entry: Json, place: str, **when: Any) -> list[Issue]:
     if request["method"] != "POST" or resource is None:
         text = "Only POST entries with a resource are taken in a transaction."
         return [Issue(text, f"{place}.request.method", "not-supported")]
-    issues = check(resource, prefix=f"{place}.resource", **when)
+    issues = check(resource, prefix=f"{place}.resource", code_systems=OWN, **when)
     if request["url"].strip("/") != resource.get("resourceType"):
         text = "The url of a POST is the type of its resource."
         issues.append(Issue(text, f"{place}.request.url", "value"))

@@ -1,7 +1,6 @@
 """The answers that idempotency keys got."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
@@ -14,8 +13,13 @@ def reserve(session: Session, client: str, key: str, body_hash: str, now: dateti
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if is_postgresql else sqlite.insert
     row = {"client_id": client, "key": key, "body_hash": body_hash, "answer": "", "at": now}
-    result: Any = session.execute(insert(IdempotencyRow).values(row).on_conflict_do_nothing())
-    return bool(result.rowcount == 1)
+    new = (
+        insert(IdempotencyRow)
+        .values(row)
+        .on_conflict_do_nothing()
+        .returning(col(IdempotencyRow.key))
+    )
+    return session.execute(new).one_or_none() is not None  # psycopg counts no rows of an insert
 
 
 def given(session: Session, client: str, key: str) -> IdempotencyRow:

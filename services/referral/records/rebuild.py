@@ -25,6 +25,9 @@ class Rebuilt:
     resources: int
     tasks: int
 
+    def __str__(self) -> str:
+        return f"{self.resources} resources, {self.tasks} of them Tasks in the queue"
+
 
 def rebuild(record: Reading, *, batch: int = BATCH) -> Rebuilt:
     """Replace every queue and search row. The record must see everything and be a writing one."""

@@ -32,7 +32,7 @@ from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
 from services.referral.records.tasks import to_concern
 from shared import outbox
 from shared.contract import ReferralEvent
-from shared.database import Database
+from shared.database import Database, pipelined
 from shared.errors import NotFound, Stale
 from shared.identity import Principal
 from shared.wire import referral_to_cloudevent
@@ -202,6 +202,11 @@ class Writing(Reading):
         self._inserts["search_value"] += search_rows(made.json)
         return made
 
+    def find(self, type: str, id: str) -> Resource | None:
+        """What this transaction is about to make counts as kept."""
+        made = self._created.get(id)
+        return made if made and made.type == type else super().find(type, id)
+
     def created(self, type: str) -> list[Resource]:
         """What this transaction is about to make, of one type."""
         return [one for one in self._created.values() if one.type == type]
@@ -266,12 +271,12 @@ class Writing(Reading):
             if self._requeued:
                 self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
             self._inserts["queue"] = list(self._queued.values())
-        for name, rows in self._inserts.items():
-            if rows:
-                self.session.connection().execute(_INSERTS[name], rows)
-        outbox.put(
-            self.session, tables.outbox, [referral_to_cloudevent(event) for event in self._events]
-        )
+        with pipelined(self.session):
+            for name, rows in self._inserts.items():
+                if rows:
+                    self.session.connection().execute(_INSERTS[name], rows)
+            events = [referral_to_cloudevent(event) for event in self._events]
+            outbox.put(self.session, tables.outbox, events)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
         json = with_server_parts(sent, id=id, version=version, now=self.now)

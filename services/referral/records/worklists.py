@@ -36,12 +36,17 @@ class Line:
 @dataclass(frozen=True, kw_only=True)
 class Sought:
     """What a person looks for: words of the child's name, or the end of a concern's id; a state;
-    what was due before an instant. Without words and state, what is open."""
+    what is open and was due before an instant. Without any of these, what is open."""
 
     words: tuple[str, ...] = ()
     end_of_id: str | None = None
     state: State | None = None
     due_before: datetime | None = None
+
+    @property
+    def is_open_only(self) -> bool:
+        """Nothing that has ended is late, and who names a child or a state wants to see it all."""
+        return bool(self.due_before) or not (self.state or self.words or self.end_of_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +94,10 @@ def _fits(services: Sequence[str], sought: Sought) -> list[ColumnElement[bool]]:
     fits: list[ColumnElement[bool]] = [col(QueueRow.service_id).in_(services)]
     if sought.state:
         fits.append(col(QueueRow.state) == sought.state)
-    elif not (sought.words or sought.end_of_id):
-        fits.append(col(QueueRow.open).is_(True))
     if sought.due_before:
         fits.append(col(QueueRow.due_at) < sought.due_before)
+    if sought.is_open_only:
+        fits.append(col(QueueRow.open).is_(True))
     if sought.words or sought.end_of_id:
         fits.append(or_(_is_called(sought.words), _has_reference(sought.end_of_id)))
     return fits

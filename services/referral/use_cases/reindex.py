@@ -1,17 +1,15 @@
 """Write the queue and the search rows anew, should they ever differ from the records."""
 
-from datetime import datetime
-
 from services.referral.records.rebuild import Rebuilt, rebuild
-from services.referral.records.store import Records
+from services.referral.use_cases.workplace import Workplace
 from shared.identity import job
 
 REINDEX = job("reindex")
 
 
-def reindex(*, records: Records, now: datetime) -> Rebuilt:
+def reindex(*, at: Workplace) -> Rebuilt:
     """Everything in one transaction; others write when it is over."""
-    with records.writing(REINDEX, now=now) as record:
+    with at.records.writing(REINDEX, now=at.clock()) as record:
         rebuilt = rebuild(record)
-        record.note("reindex", detail=f"{rebuilt.resources} resources, {rebuilt.tasks} Tasks")
+        record.note("reindex", detail=str(rebuilt))
     return rebuilt

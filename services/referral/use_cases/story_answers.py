@@ -15,7 +15,8 @@ CARDS: dict[str, tuple[str, ...]] = {
     ),
     "What the child is good at": ("about-strengths", "strengths"),
     "In their own words": (
-        "about-child-voice", "about-parent-voice", "child-voice", "parent-voice",
+        "about-child-voice", "about-parent-voice",
+        "child-voice", "parent-voice", "hoped-for",
     ),
     "Development and health": (
         "about-checks", "about-health", "hearing-checked", "vision-checked",

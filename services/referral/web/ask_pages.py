@@ -7,7 +7,7 @@ from services.referral.domain.concern import AskKind
 from services.referral.use_cases.answer_ask import answer_ask
 from services.referral.use_cases.prepare_move import PreparedAnswer, prepare_answer
 from services.referral.use_cases.workplace import Workplace
-from services.referral.web.asking import At, Who
+from services.referral.web.asking import At, Id, Who
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.forms.questions import Kind, Need, Question, Step, Values
 from services.referral.web.move_pages import MoveForm, changed_page, filled, refused, version_of
@@ -54,7 +54,7 @@ STEPS: dict[AskKind, Step] = {
 
 
 @pages.get("/asks/{task}")
-def ask(request: Request, who: Who, at: At, task: str) -> Response:
+def ask(request: Request, who: Who, at: At, task: Id) -> Response:
     try:
         prepared = prepare_answer(task, who=who, at=at)
     except Conflict:
@@ -63,7 +63,7 @@ def ask(request: Request, who: Who, at: At, task: str) -> Response:
 
 
 @pages.post("/asks/{task}")
-def answer(request: Request, form: Posted, who: Who, at: At, task: str) -> Response:
+def answer(request: Request, form: Posted, who: Who, at: At, task: Id) -> Response:
     try:
         prepared = prepare_answer(task, who=who, at=at)
         shown, values = filled(_form(prepared), form, at)

@@ -1,11 +1,13 @@
 """What each page is asked with: who is signed in, and the workplace."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
+from pydantic import AfterValidator
 
 from services.referral.use_cases.sign_in import Visitor, visitor
 from services.referral.use_cases.workplace import Workplace
@@ -22,6 +24,10 @@ PAGES: dict[Role, tuple[Page, ...]] = {
     Role.FAMILY: (Page.FAMILY,),
     Role.ADMIN: (Page.DIRECTORY,),
 }
+
+
+#: https://hl7.org/fhir/R4/datatypes.html#id
+ID = re.compile(r"[A-Za-z0-9.-]{0,64}")
 
 
 class NotSignedIn(Failure):
@@ -52,6 +58,13 @@ class Cookie:
         )
 
 
+def known_id(written: str) -> str:
+    """As it is; NotFound for what no id looks like, before any database is asked for it."""
+    if not ID.fullmatch(written):
+        raise NotFound("There is no such page.")
+    return written
+
+
 def workplace(request: Request) -> Workplace:
     place: Workplace = request.app.state.workplace
     return place
@@ -62,6 +75,8 @@ def cookie(request: Request) -> Cookie:
     return kept
 
 
+#: An id in an address; where it may be left out, it is the empty text.
+Id = Annotated[str, AfterValidator(known_id)]
 At = Annotated[Workplace, Depends(workplace)]
 TheCookie = Annotated[Cookie, Depends(cookie)]
 

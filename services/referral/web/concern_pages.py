@@ -18,7 +18,7 @@ from services.referral.use_cases.list_concerns import (
     list_concerns,
 )
 from services.referral.use_cases.read_referral import first_referral
-from services.referral.web.asking import At, Who, check_page
+from services.referral.web.asking import At, Id, Who, check_page
 from services.referral.web.forms.posted import see
 from services.referral.web.rendering import Page, render
 from services.referral.web.words import STATES_OUTSIDE
@@ -34,7 +34,7 @@ TODO = {
 
 
 @pages.get("/concerns")
-def concerns(request: Request, who: Who, at: At, ended: str = "", before: str = "") -> Response:
+def concerns(request: Request, who: Who, at: At, ended: str = "", before: Id = "") -> Response:
     check_page(who, Page.CONCERNS)
     with at.records.reading(who, now=at.clock()) as record:
         drafts = [] if ended or before else read_drafts(record=record)
@@ -44,7 +44,7 @@ def concerns(request: Request, who: Who, at: At, ended: str = "", before: str = 
 
 
 @pages.get("/family")
-def of_family(request: Request, who: Who, at: At, ended: str = "", before: str = "") -> Response:
+def of_family(request: Request, who: Who, at: At, ended: str = "", before: Id = "") -> Response:
     check_page(who, Page.FAMILY)
     found = list_concerns(ended=bool(ended), before=before or None, who=who, at=at)
     shown: dict[str, Any] = {"drafts": [], "may_raise": False, "page": Page.FAMILY}
@@ -52,7 +52,7 @@ def of_family(request: Request, who: Who, at: At, ended: str = "", before: str =
 
 
 @pages.get("/concerns/{concern}")
-def concern(who: Who, at: At, concern: str) -> Response:
+def concern(who: Who, at: At, concern: Id) -> Response:
     """A concern has no page of its own: that of its first referral tells the whole of it."""
     return see(f"/referrals/{first_referral(concern, who=who, at=at)}")
 

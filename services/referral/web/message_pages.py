@@ -15,7 +15,7 @@ from services.referral.use_cases.list_messages import (
     open_message,
     task_of,
 )
-from services.referral.web.asking import At, Who, check_page
+from services.referral.web.asking import At, Id, Who, check_page
 from services.referral.web.forms.posted import see
 from services.referral.web.message_words import title_of
 from services.referral.web.rendering import Page, render
@@ -25,7 +25,7 @@ pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/messages")
-def messages(request: Request, who: Who, at: At, before: str = "") -> Response:
+def messages(request: Request, who: Who, at: At, before: Id = "") -> Response:
     check_page(who, Page.MESSAGES)
     inbox = list_messages(before=before or None, who=who, at=at)
     listed = [_listed(one, inbox) for one in inbox.messages]
@@ -44,7 +44,7 @@ def mark_all(who: Who, at: At) -> Response:
 
 
 @pages.get("/messages/{message}")
-def open_one(who: Who, at: At, message: str) -> Response:
+def open_one(who: Who, at: At, message: Id) -> Response:
     """Opening a message is reading it."""
     return see(f"/referrals/{open_message(message, who=who, at=at)}")
 

@@ -15,7 +15,7 @@ from services.referral.use_cases.prepare_move import Prepared, prepare_move
 from services.referral.use_cases.read_referral import read_referral
 from services.referral.use_cases.timeline import last_event
 from services.referral.use_cases.workplace import Workplace
-from services.referral.web.asking import At, Who
+from services.referral.web.asking import At, Id, Who
 from services.referral.web.display import date_and_time
 from services.referral.web.error_pages import WORDS
 from services.referral.web.forms.checking import Choices, Problem, asked, check, typed_in
@@ -62,7 +62,7 @@ class MoveForm:
 
 
 @pages.get("/referrals/{task}/{move}")
-def ask(request: Request, who: Who, at: At, task: str, move: str) -> Response:
+def ask(request: Request, who: Who, at: At, task: Id, move: str) -> Response:
     chosen = _move(move)
     try:
         prepared = prepare_move(task, chosen, who=who, at=at)
@@ -72,7 +72,7 @@ def ask(request: Request, who: Who, at: At, task: str, move: str) -> Response:
 
 
 @pages.post("/referrals/{task}/{move}")
-def make(request: Request, form: Posted, who: Who, at: At, task: str, move: str) -> Response:
+def make(request: Request, form: Posted, who: Who, at: At, task: Id, move: str) -> Response:
     """Made by the version that the person saw: if somebody was quicker, they are told who."""
     chosen = _move(move)
     try:

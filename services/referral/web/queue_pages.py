@@ -15,7 +15,8 @@ from services.referral.domain.working_days import london_date
 from services.referral.records.worklists import After, Line
 from services.referral.use_cases.list_queue import MOST_COUNTED, QueuePage, list_queue
 from services.referral.use_cases.telling import URGENT
-from services.referral.web.asking import At, Who, check_page
+from services.referral.web.asking import At, Who, check_page, known_id
+from services.referral.web.forms.accepted import UNPRINTABLE
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.rendering import Page, render
 from services.referral.web.words import STATES
@@ -47,7 +48,8 @@ def search(request: Request, form: Posted, who: Who, at: At) -> Response:
 
 
 def _filled(given: Fields) -> dict[str, str]:
-    trimmed = {key: given.get(key, "").strip()[:most] for key, most in FIELDS.items()}
+    typed = {key: UNPRINTABLE.sub("", given.get(key, "")).strip() for key in FIELDS}
+    trimmed = {key: value[: FIELDS[key]] for key, value in typed.items()}
     return {key: value for key, value in trimmed.items() if value}
 
 
@@ -79,10 +81,15 @@ def _state(value: str) -> State | None:
 
 def _after(fields: Fields) -> After | None:
     written, _, task = fields.get("after", "").partition("_")
+    if not written:
+        return None
     try:
-        return After(due_at=datetime.fromisoformat(written), task=task) if written else None
+        due_at = datetime.fromisoformat(written)
     except ValueError:
         raise NotFound("There is no such page of the queue.") from None
+    if due_at.tzinfo is None:
+        raise NotFound("There is no such page of the queue.")
+    return After(due_at=due_at, task=known_id(task))
 
 
 def _behind(after: After) -> str:

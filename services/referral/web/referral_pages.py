@@ -16,7 +16,7 @@ from services.referral.use_cases.read_referral import OpenedReferral, read_refer
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
 from services.referral.use_cases.timeline import timeline
-from services.referral.web.asking import PAGES, At, Who
+from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.rendering import render
 from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
 from shared.fhir.codes import CODE_SYSTEMS, OUTCOME, RETURN_REASON
@@ -40,7 +40,7 @@ BUTTONS = frozenset({Move.ACCEPT, Move.ASK, Move.OFFER, Move.COMPLETE, Move.PLAC
 
 
 @pages.get("/referrals/{task}")
-def referral(request: Request, who: Who, at: At, task: str, done: str = "") -> Response:
+def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Response:
     opened = read_referral(task, who=who, at=at)
     page = {**_identity(opened), **_now(opened), **_aside(opened)}
     shown = {

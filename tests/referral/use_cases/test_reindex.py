@@ -12,6 +12,7 @@ from services.referral.use_cases.annotate_task import annotate_task
 from services.referral.use_cases.keep_resource import update_resource
 from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.reindex import REINDEX, reindex
+from services.referral.use_cases.workplace import Workplace
 from tests.referral.anyshire import Anyshire
 from tests.referral.builders import a_child, a_concern, a_request, as_, service_id, the_example
 from tests.referral.use_cases.reading import DESK, EARLY_YEARS, SPEECH, child_of
@@ -30,6 +31,10 @@ def rows(anyshire: Anyshire) -> dict[str, list[dict[str, Any]]]:
             ]
             for table in (QUEUE, SEARCH)
         }
+
+
+def place_of(anyshire: Anyshire) -> Workplace:
+    return Workplace(records=anyshire.records, rules=anyshire.rules, clock=anyshire.clock)
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def test_what_is_rebuilt_equals_what_was_there(lived_in: Anyshire) -> None:
     live = rows(lived_in)
     assert len(live["queue"]) >= 9
     assert {row["locality"] for row in live["queue"]} == {"South Anyshire", None}
-    rebuilt = reindex(records=lived_in.records, now=lived_in.clock())
+    rebuilt = reindex(at=place_of(lived_in))
     assert rows(lived_in) == live
     assert rebuilt.tasks == len(live["queue"])
 
@@ -97,7 +102,7 @@ def test_rows_that_were_lost_wrong_or_too_many_are_put_right(lived_in: Anyshire)
         ghost = {**live["search_value"][0], "id": "no-such-resource"}
         session.execute(SEARCH.insert(), [ghost])
     assert rows(lived_in) != live
-    reindex(records=lived_in.records, now=lived_in.clock())
+    reindex(at=place_of(lived_in))
     assert rows(lived_in) == live
 
 
@@ -114,13 +119,13 @@ def test_a_record_that_cannot_be_read_leaves_the_rows_as_they_are(lived_in: Anys
     with lived_in.records.database.write() as session:
         session.execute(update(resource).where(resource.c.type == "Task").values(body="{"))
     with pytest.raises(ValueError, match="Expecting"):
-        reindex(records=lived_in.records, now=lived_in.clock())
+        reindex(at=place_of(lived_in))
     assert rows(lived_in) == live
 
 
 def test_rebuilding_is_noted_and_changes_no_record(lived_in: Anyshire) -> None:
     before = lived_in.counts()
-    reindex(records=lived_in.records, now=lived_in.clock())
+    reindex(at=place_of(lived_in))
     after = lived_in.counts()
     assert after.pop("audit") == before.pop("audit") + 1
     assert after == before

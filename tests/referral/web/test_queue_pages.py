@@ -70,12 +70,17 @@ def test_what_fits_nobody_finds_nobody(anyshire: Anyshire, speech: Browser, type
     assert "No referral fits these filters" in words(speech.post("/queue", q=typed).text)
 
 
-def test_a_search_finds_what_is_closed_as_well(anyshire: Anyshire, speech: Browser) -> None:
+def test_a_search_finds_what_is_closed_as_well_but_nothing_closed_is_late(
+    anyshire: Anyshire, speech: Browser, browsers: Browsers
+) -> None:
     task = referred(anyshire, "Tobi")
     anyshire.move(task, Move.ENTER_IN_ERROR, text="Twice")
     assert listed(speech.get("/queue").text) == []
     assert listed(speech.post("/queue", q="tobi").text) == [task]
     assert listed(speech.get("/queue?state=in-error").text) == [task]
+    anyshire.clock.pass_(days=30)
+    late = browsers.of("speech").post("/queue", q="tobi", late="yes")
+    assert listed(late.text) == []
 
 
 def test_a_child_s_name_never_stands_in_an_address(anyshire: Anyshire, speech: Browser) -> None:
