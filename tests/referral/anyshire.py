@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from services.referral.domain.concern import Concern
 from services.referral.domain.moves import Move
+from services.referral.domain.referral import Referral, ReferralId
 from services.referral.records.resource import Resource
 from services.referral.records.store import Records
 from services.referral.records.tables import QueueRow, metadata
@@ -63,6 +64,9 @@ class Anyshire:
     def concern(self, id: str) -> Concern:
         with self.records.reading(ONLOOKER, now=self.clock()) as record:
             return record.concern(id).concern
+
+    def referral(self, raised: Raised, task: str) -> Referral:
+        return self.concern(raised.concern).referral(ReferralId(task))
 
     def referral_at(self, service: str, raised: Raised) -> str:
         """The id of the newest referral of the concern at the service of that key."""

@@ -65,9 +65,22 @@ def worklist(
     size: int,
     after: After | None = None,
 ) -> list[Line]:
-    """Referrals to these services, due soonest first, `size` at the most."""
+    """Referrals to these services, due soonest first, `size` at the most.
+
+    Each service is asked for by itself and read in the order of its index: for several at once the
+    database would sort all that is open (100,000 of four services: 400 ms).
+    """
+    found = [
+        line for service in services for line in _of_service(record, service, sought, size, after)
+    ]
+    return sorted(found, key=lambda line: (line.row.due_at, line.row.task_id))[:size]
+
+
+def _of_service(
+    record: Reading, service: str, sought: Sought, size: int, after: After | None
+) -> list[Line]:
     lines = (
-        LINES.where(*_fits(services, sought))
+        LINES.where(QueueRow.service_id == service, *_fits(sought))
         .order_by(col(QueueRow.due_at), col(QueueRow.task_id))
         .limit(size)
     )
@@ -86,12 +99,13 @@ def to_lines(found: Iterable[tuple[QueueRow, ResourceRow, ResourceRow]]) -> list
 
 def count(record: Reading, services: Sequence[str], sought: Sought, *, at_most: int) -> int:
     """How many fit, counted no further than `at_most`, so that it costs the same always."""
-    some = select(QueueRow.task_id).where(*_fits(services, sought)).limit(at_most)
+    of_services = select(QueueRow.task_id).where(col(QueueRow.service_id).in_(services))
+    some = of_services.where(*_fits(sought)).limit(at_most)
     return record.session.exec(select(func.count()).select_from(some.subquery())).one()
 
 
-def _fits(services: Sequence[str], sought: Sought) -> list[ColumnElement[bool]]:
-    fits: list[ColumnElement[bool]] = [col(QueueRow.service_id).in_(services)]
+def _fits(sought: Sought) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = []
     if sought.state:
         fits.append(col(QueueRow.state) == sought.state)
     if sought.due_before:

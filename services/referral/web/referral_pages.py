@@ -35,6 +35,8 @@ NEXT: dict[State, Move] = {
     State.SUPPORTING: Move.COMPLETE,
     State.PAUSED: Move.RESUME,
 }
+#: How prominent a move is, the most first.
+KINDS = ("primary", "secondary", "link")
 #: Moves with a button of their own; all others are behind “More actions”.
 BUTTONS = frozenset({Move.ACCEPT, Move.ASK, Move.OFFER, Move.COMPLETE, Move.PLACE, Move.RESUME})
 
@@ -78,7 +80,7 @@ def _now(opened: OpenedReferral) -> dict[str, Any]:
         "because": sentence(referral.because),
         "result": _result(referral),
         "asks": [_ask(ask, opened) for ask in opened.asks],
-        "moves": list(_moves(opened)),
+        "moves": sorted(_moves(opened), key=lambda move: KINDS.index(move["kind"])),
     }
 
 

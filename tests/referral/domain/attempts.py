@@ -34,7 +34,7 @@ Thing = TypeVar("Thing")
 
 TARGETS = (SPEECH, EARLY_YEARS, PAEDIATRICS, DESK, OTHER_DESK)
 _WORDS = st.sampled_from(["", "Because.", "As agreed with the family", None])
-_OFTEN = (Move.RETURN, Move.RETURN, Move.RETURN, Move.PLACE, Move.REDIRECT, Move.ASK)
+_OFTEN = (Move.RETURN, Move.RETURN, Move.RETURN, Move.PLACE, Move.REDIRECT, Move.ASK, Move.ACCEPT)
 
 
 @dataclass(frozen=True, kw_only=True)

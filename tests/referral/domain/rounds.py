@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
-from services.referral.domain.changes import Circumstances
-from services.referral.domain.concern import AskKind, Target
-from services.referral.domain.moves import Kind
-from services.referral.domain.referral import ServiceId
+from services.referral.domain.changes import Change, Circumstances, Details, make_move
+from services.referral.domain.concern import AskKind, Concern, Target
+from services.referral.domain.moves import Kind, Move, State
+from services.referral.domain.referral import Referral, ReferralId, ServiceId
+from tests.referral.builders import a_referral
 from tests.referral.fakes import FRIDAY
 
 DESK = Target(service=ServiceId("desk"), kind=Kind.DESK, assigned_to="Practitioner/maria")
@@ -35,3 +37,35 @@ def given_at(now: datetime = FRIDAY) -> Circumstances:
         ask_due=lambda kind: now + ASK[kind],
         desk=lambda: DESK,
     )
+
+
+LATER = FRIDAY + timedelta(days=30)
+FIRST = ReferralId("referral-1")
+SECOND = ReferralId("referral-2")
+
+
+def moved(concern: Concern, move: Move, id: ReferralId = FIRST, **said: Any) -> Change:
+    return make_move(concern, id, move, Details(**said), given_at(LATER))
+
+
+def newest(change: Change) -> Referral:
+    return change.concern.referrals[-1]
+
+
+def pasts(change: Change) -> list[tuple[str, str]]:
+    return [(one.past, one.referral) for one in change.happened]
+
+
+def a_returned_referral() -> Referral:
+    return a_referral(state=State.RETURNED)
+
+
+def a_second_referral(**changes: object) -> Referral:
+    return a_referral(id=SECOND, service="paediatrics", state=State.RECEIVED, **changes)
+
+
+def a_desk_referral(state: State = State.ACCEPTED) -> Referral:
+    return a_referral(
+        id=ReferralId("desk-1"), service="desk", kind=Kind.DESK, state=state,
+        assigned_to="Practitioner/maria",
+    )  # fmt: skip

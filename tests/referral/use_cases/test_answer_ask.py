@@ -12,11 +12,6 @@ from tests.referral.builders import a_family, as_, service_id
 from tests.referral.use_cases.reading import SPEECH, child_of
 
 
-@pytest.fixture
-def raised(anyshire: Anyshire) -> Raised:
-    return anyshire.raise_()
-
-
 def asked(anyshire: Anyshire, raised: Raised, whom: Taker = Taker.REFERRER) -> str:
     task = anyshire.referral_at(SPEECH, raised)
     anyshire.move(task, Move.ASK, text="Since when?", ask_whom=whom)
@@ -116,7 +111,7 @@ def test_after_the_next_step_the_concern_goes_on_with_its_first_clock(
     ask = returned(anyshire, raised)
     anyshire.clock.pass_(days=4)
     anyshire.answer(ask, "Hearing is fine", send_to=service_id(SPEECH))
-    again = anyshire.concern(raised.concern).referral(anyshire.referral_at(SPEECH, raised))  # type: ignore[arg-type]
+    again = anyshire.referral(raised, anyshire.referral_at(SPEECH, raised))
     assert (again.state, again.first_received_at) == (State.SUBMITTED, began)
     assert "Hearing is fine" in again.because
 

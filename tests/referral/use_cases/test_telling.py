@@ -44,16 +44,6 @@ LIFE: list[tuple[Move, dict[str, Any], set[str]]] = [
 ]
 
 
-@pytest.fixture
-def raised(anyshire: Anyshire) -> Raised:
-    return anyshire.raise_()
-
-
-@pytest.fixture
-def task(anyshire: Anyshire, raised: Raised) -> str:
-    return anyshire.referral_at(SPEECH, raised)
-
-
 def carer(raised: Raised) -> str:
     return next(one.reference for one in raised.kept if one.type == "RelatedPerson")
 

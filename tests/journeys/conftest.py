@@ -1,0 +1,58 @@
+"""Both services, started once for each database; and a real browser where there is one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.databases import BACKENDS, fresh_postgres
+from tests.journeys.people import Town
+from tests.journeys.processes import Running, both_services
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def services(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("services")
+    with ExitStack() as opened:
+        if request.param == "sqlite":
+            urls = [f"sqlite:///{folder / name}.db" for name in ("referral", "notify")]
+        else:
+            server = request.getfixturevalue("postgres")
+            urls = [opened.enter_context(fresh_postgres(server)) for _ in range(2)]
+        yield opened.enter_context(both_services(urls[0], urls[1], log=folder / "log"))
+
+
+@pytest.fixture(scope="session")
+def town(services: Running) -> Iterator[Town]:
+    with ExitStack() as opened:
+        yield Town(services, opened)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("SOONER_NO_SKIPS"):
+            pytest.fail("There is no Chromium, and no test may be skipped.")
+        pytest.skip("There is no Chromium on this machine.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(FLAGS), timeout=150_000
+        )
+        yield started
+        started.close()
