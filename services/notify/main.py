@@ -139,4 +139,3 @@ def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterat
         return
     with catch_mail(CaughtMail(database).keep, clock=clock) as (host, port):
         yield SmtpServer(host=host, port=port, sender=settings.smtp_from)
-

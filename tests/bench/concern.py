@@ -60,8 +60,8 @@ def measure_concern(backend: str, url: str, floor_url: str) -> Result:
         rows = capture(client, headers, url)
         floor = opened.enter_context(_floor(floor_url, rows))
         bare = opened.enter_context(httpx.Client(base_url=floor.url))
-        _post(client, headers, range(1000, 1000 + WARM_UP))
-        _post(bare, {}, range(WARM_UP))
+        post_concerns(client, headers, range(1000, 1000 + WARM_UP))
+        post_concerns(bare, {}, range(WARM_UP))
         turns = [
             (
                 _turn(ours, client, headers, 2000 + REQUESTS * turn),
@@ -115,7 +115,7 @@ def token(client: httpx.Client, id: str = "demo-nursery") -> dict[str, str]:
 def capture(client: httpx.Client, headers: dict[str, str], url: str) -> dict[str, Any]:
     """The rows that one concern makes, as the driver takes them."""
     before = _rows(url)
-    _post(client, headers, range(1))
+    post_concerns(client, headers, range(1))
     after = _rows(url)
     return {
         name: [row for row in after[name] if row not in before[name]]
@@ -138,7 +138,7 @@ def _rows(url: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _post(client: httpx.Client, headers: dict[str, str], numbers: range) -> list[float]:
+def post_concerns(client: httpx.Client, headers: dict[str, str], numbers: range) -> list[float]:
     times = []
     for number in numbers:
         started = time.perf_counter()
@@ -150,7 +150,7 @@ def _post(client: httpx.Client, headers: dict[str, str], numbers: range) -> list
 
 def _turn(server: Server, client: httpx.Client, headers: dict[str, str], first: int) -> Measured:
     before = server.cpu_seconds()
-    times = _post(client, headers, range(first, first + REQUESTS))
+    times = post_concerns(client, headers, range(first, first + REQUESTS))
     used = server.cpu_seconds() - before
     return Measured(used / REQUESTS * 1000, statistics.median(times) * 1000)
 

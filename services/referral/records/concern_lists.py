@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from services.referral.domain.concern import AskKind
 from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow
-from services.referral.records.worklists import LINES, Line, to_lines
+from services.referral.records.worklists import Line, to_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,6 @@ def _page(
 
 def tasks_of(record: Reading, concerns: Sequence[str]) -> list[Line]:
     """All referrals and questions of these concerns, oldest first."""
-    lines = LINES.where(col(QueueRow.concern_id).in_(concerns))
-    oldest_first = lines.order_by(col(QueueRow.made_at), col(QueueRow.task_id))
-    return to_lines(record.session.exec(oldest_first))
+    rows = select(QueueRow).where(col(QueueRow.concern_id).in_(concerns))
+    oldest_first = rows.order_by(col(QueueRow.made_at), col(QueueRow.task_id))
+    return to_lines(record, list(record.session.exec(oldest_first)))

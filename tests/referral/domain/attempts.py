@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -34,25 +35,39 @@ Thing = TypeVar("Thing")
 
 TARGETS = (SPEECH, EARLY_YEARS, PAEDIATRICS, DESK, OTHER_DESK)
 _WORDS = st.sampled_from(["", "Because.", "As agreed with the family", None])
-_OFTEN = (Move.RETURN, Move.RETURN, Move.RETURN, Move.PLACE, Move.REDIRECT, Move.ASK, Move.ACCEPT)
+#: How often a move is picked among the possible ones; others twice.
+_WEIGHTS = {Move.WITHDRAW: 0, Move.ENTER_IN_ERROR: 0, Move.RETURN: 8, Move.PLACE: 6}
+_CHOSEN = tuple(move for move in Move if move not in FOLLOWING)
+
+
+class How(StrEnum):
+    """Which move somebody tries: one that the table allows, any at all; or another act."""
+
+    POSSIBLE = "a possible move"
+    ANY = "any move"
+    NEXT_STEP = "the next step is said to be done"
+    TAKE_BACK = "the whole concern is taken back"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """A move of the n-th referral, counted round. Without a move: the n-th ask is said to be done,
-    or the whole concern is taken back."""
+    """Something tried with the n-th referral or ask, counted round; `pick` chooses the move."""
 
+    how: How
     which: int
-    move: Move | None
-    takes_back: bool
+    pick: int
     said: Details
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """An attempt that was not refused: the concern before and after, and when."""
+    """An attempt that was not refused: the concern before and after, and when.
 
-    attempt: Attempt
+    `moved` is the referral whose move it was, as it was before; without a move it is None.
+    """
+
+    moved: Referral | None
+    move: Move | None
     before: Concern
     change: Change
     now: datetime
@@ -60,11 +75,6 @@ class Step:
     @property
     def after(self) -> Concern:
         return self.change.concern
-
-    @property
-    def moved(self) -> Referral | None:
-        """The referral whose move it was, as it was before."""
-        return nth(self.before.referrals, self.attempt.which) if self.attempt.move else None
 
     @property
     def made(self) -> list[Referral]:
@@ -80,9 +90,9 @@ class Step:
 _ATTEMPTS = st.lists(
     st.builds(
         Attempt,
+        how=st.sampled_from([*[How.POSSIBLE] * 20, How.ANY, How.ANY, How.NEXT_STEP, How.TAKE_BACK]),
         which=st.integers(0, 5),
-        move=st.sampled_from([*(set(Move) - FOLLOWING), *_OFTEN, None]),
-        takes_back=st.sampled_from([True, False, False, False]),
+        pick=st.integers(0, 30),
         said=st.builds(
             Details,
             reason=_WORDS,
@@ -94,8 +104,8 @@ _ATTEMPTS = st.lists(
             outcome=_WORDS,
         ),
     ),
-    min_size=4,
-    max_size=25,
+    min_size=6,
+    max_size=20,
 )
 _BEGINNINGS = st.lists(st.sampled_from(TARGETS[:4]), min_size=1, max_size=3, unique=True)
 
@@ -110,25 +120,42 @@ def _story(begin: list[Target], attempts: list[Attempt]) -> list[Step]:
     concern = make_referrals(empty, targets, "routine", given_at()).concern
     steps = []
     for days, attempt in enumerate(attempts, start=1):
-        now = FRIDAY + timedelta(days=days)
-        try:
-            change = _tried(concern, attempt, now)
-        except Conflict:
-            continue
-        steps.append(Step(attempt=attempt, before=concern, change=change, now=now))
-        concern = change.concern
+        step = _tried(concern, attempt, FRIDAY + timedelta(days=days))
+        if step:
+            steps.append(step)
+            concern = step.after
     return steps
 
 
-def _tried(concern: Concern, attempt: Attempt, now: datetime) -> Change:
-    referral, ask = nth(concern.referrals, attempt.which), nth(concern.asks, attempt.which)
-    if attempt.move and referral:
-        return make_move(concern, referral.id, attempt.move, attempt.said, given_at(now))
-    if attempt.takes_back:
+def _tried(concern: Concern, attempt: Attempt, now: datetime) -> Step | None:
+    referral = nth(concern.referrals, attempt.which)
+    move = _move(referral, attempt) if referral else None
+    try:
+        if referral and move:
+            change = make_move(concern, referral.id, move, attempt.said, given_at(now))
+        else:
+            change = _other_act(concern, attempt, now)
+    except Conflict:
+        return None
+    moved = referral if move else None
+    return Step(moved=moved, move=move, before=concern, change=change, now=now)
+
+
+def _move(referral: Referral, attempt: Attempt) -> Move | None:
+    if attempt.how is How.POSSIBLE:
+        possible = [move for move in referral.moves() if move not in FOLLOWING]
+        often = [move for move in possible for _ in range(_WEIGHTS.get(move, 2))]
+        return nth(possible if attempt.pick == 0 else often, attempt.pick)
+    return nth(_CHOSEN, attempt.pick) if attempt.how is How.ANY else None
+
+
+def _other_act(concern: Concern, attempt: Attempt, now: datetime) -> Change:
+    ask = nth(concern.asks, attempt.which)
+    if attempt.how is How.NEXT_STEP and ask:
+        return finish_next_step(concern, ask.id, "Done", attempt.said.to, given_at(now))
+    if attempt.how is How.TAKE_BACK:
         return withdraw(concern, attempt.said, given_at(now))
-    if ask is None:
-        raise Conflict("Nothing was asked.")
-    return finish_next_step(concern, ask.id, "Done", attempt.said.to, given_at(now))
+    raise Conflict("There is nothing of the kind.")
 
 
 #: Stories of a concern: what was tried and not refused, in order.

@@ -30,13 +30,13 @@ def ways(before: Referral) -> dict[Move, State | None]:
 @many
 def test_no_referral_reaches_a_state_that_the_table_does_not_allow(steps: list[Step]) -> None:
     for step in steps:
-        event(f"{step.attempt.move}")
+        event(f"{step.move}")
         for before, after in step.kept:
             if after.state is not before.state:
                 ends = {end or before.resumes for end in ways(before).values()}
                 assert after.state in ends
-        if step.moved and step.attempt.move:
-            end = ways(step.moved)[step.attempt.move] or step.moved.resumes
+        if step.moved and step.move:
+            end = ways(step.moved)[step.move] or step.moved.resumes
             assert step.after.referral(step.moved.id).state is end
 
 
@@ -74,7 +74,7 @@ def test_a_concern_loses_its_last_owner_only_when_someone_says_that_it_is_over(
     steps: list[Step],
 ) -> None:
     for step in steps:
-        says_so = step.attempt.move is None or step.attempt.move in ENDING
+        says_so = step.move is None or step.move in ENDING
         assert owners(step.after) or says_so
 
 
@@ -92,7 +92,7 @@ def test_an_open_concern_has_an_owner_and_a_closed_one_has_none(steps: list[Step
 @many
 def test_a_second_return_is_in_the_hands_of_a_named_coordinator(steps: list[Step]) -> None:
     for step in steps:
-        if step.attempt.move is Move.RETURN and step.after.times_returned > 1:
+        if step.move is Move.RETURN and step.after.times_returned > 1:
             event("a second return")
             desk = step.after.open_desk
             assert desk
@@ -109,9 +109,9 @@ def test_a_desk_lets_go_only_when_a_service_has_accepted_or_all_is_over(steps: l
                 event("a desk let go")
                 by_itself = step.moved is None or step.moved.id == before.id
                 if by_itself:
-                    assert step.attempt.move is None or step.attempt.move in ENDING
+                    assert step.move is None or step.move in ENDING
                 else:
-                    assert step.attempt.move is Move.ACCEPT
+                    assert step.move is Move.ACCEPT
                     assert step.moved
                     assert step.moved.kind is Kind.SERVICE
 
@@ -169,8 +169,8 @@ def test_every_change_is_told_and_every_new_referral_is_announced(steps: list[St
         told = [(one.past, one.referral) for one in step.change.happened]
         announced = [referral for past, referral in told if past == "made"]
         assert announced == [one.id for one in step.made]
-        if step.moved and step.attempt.move:
-            assert told[0] == (MOVES[step.attempt.move].past, step.moved.id)
+        if step.moved and step.move:
+            assert told[0] == (MOVES[step.move].past, step.moved.id)
         assert told
 
 

@@ -19,11 +19,11 @@ def pages(records: Records, *, size: int, between: int = 0) -> list[list[str]]:
     """The Tasks of each page; `between` pages as many new ones come in, due early and late."""
     found: list[list[str]] = []
     after: After | None = None
-    while True:
+    for _ in range(50):
         with records.reading(SPEECH, now=FRIDAY) as record:
             lines = worklist(record, ["speech"], Sought(), size=size, after=after)
         if not lines:
-            return found
+            break
         found.append([line.row.task_id for line in lines])
         after = After(due_at=lines[-1].row.due_at, task=lines[-1].row.task_id)
         for number in range(between):
@@ -32,6 +32,7 @@ def pages(records: Records, *, size: int, between: int = 0) -> list[list[str]]:
                 records, f"new-{len(found)}-{number}", due_at=FRIDAY + timedelta(days=days)
             )
             between -= 1
+    return found
 
 
 def fill(records: Records) -> list[str]:

@@ -7,9 +7,10 @@ import pytest
 
 from services.referral.domain.moves import Move
 from services.referral.domain.reference import end_of_id, reference_of
+from services.referral.records.worklists import Sought, worklist
 from services.referral.use_cases.list_queue import SIZE
 from tests.referral.anyshire import Anyshire
-from tests.referral.builders import a_concern, a_request
+from tests.referral.builders import a_concern, a_request, as_, service_id
 from tests.referral.web.browsers import Browser, Browsers, links, words
 from tests.referral.web.children import SPEECH, named, referred
 
@@ -128,6 +129,25 @@ def test_pages_show_every_referral_once(anyshire: Anyshire, speech: Browser) -> 
         path = html.unescape(found[1]) if found else None
     assert len(seen) == len(tasks)
     assert set(seen) == tasks
+
+
+def test_who_works_in_several_services_reads_them_as_one_queue(
+    anyshire: Anyshire, browsers: Browsers
+) -> None:
+    both = frozenset({service_id("early-years"), service_id("early-help")})
+    for number in range(SIZE):
+        concern = a_request("speech-language", "family-stress")
+        anyshire.raise_(a_concern(concern, child=named("Tobi", number=number), services=both))
+    joe = browsers.of("early.years")
+    first = joe.get("/queue").text
+    found = re.search(r'href="([^"]+)">\s*Next page', first)
+    assert found
+    second = joe.get(html.unescape(found[1])).text
+    assert (len(listed(first)), len(listed(second))) == (SIZE, SIZE)
+    assert not set(listed(first)) & set(listed(second))
+    assert "Early help and family hubs" in words(first)
+    with anyshire.records.reading(as_("early.years"), now=anyshire.clock()) as record:
+        assert len(worklist(record, sorted(both), Sought(), size=5)) == 5
 
 
 def test_a_search_goes_on_to_its_next_page(anyshire: Anyshire, speech: Browser) -> None:

@@ -223,6 +223,19 @@ def test_how_it_ended_is_said_with_the_reason(
     assert "Book a hearing test." in page
 
 
+def test_what_has_ended_elsewhere_is_due_no_more(
+    anyshire: Anyshire, raised: Raised, task: str, speech: Browser
+) -> None:
+    def others() -> str:
+        page = speech.read(f"/referrals/{task}")
+        return page.partition("Others asked to help")[2].partition("What has happened")[0]
+
+    assert "due in 7 days" in others()
+    other = anyshire.referral_at("early-years", raised)
+    anyshire.move(other, Move.ENTER_IN_ERROR, text="Twice.", by="early.years")
+    assert others().strip() == "Early years SEND team Recorded in error"
+
+
 def test_every_look_is_noted(anyshire: Anyshire, task: str, speech: Browser) -> None:
     speech.get(f"/referrals/{task}")
     with anyshire.records.reading(ONLOOKER, now=FRIDAY) as record:
