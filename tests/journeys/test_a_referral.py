@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from services.referral.demo.people import PASSWORD
 from tests.journeys.people import CHILD, MOTHER, Town, link_on, timeline, zoyas_pages
 from tests.journeys.processes import Running
+from tests.referral.web.typing_in import fill
 from tests.referral.web.whole_forms import SPEECH
 
 AMIRA: dict[str, dict[str, str | list[str]]] = {
@@ -118,7 +119,7 @@ def test_a_concern_is_raised_on_a_phone(services: Running, browser: Browser) -> 
     draft = page.url
     for step, fields in zoyas_pages().items():
         page.goto(f"{draft}/{step}")
-        _fill(page, AMIRA.get(step, fields))
+        fill(page, AMIRA.get(step, fields))
         page.get_by_role("button", name="Continue").click()
         assert not page.title().startswith("Error"), f"{step}: {page.inner_text('main')}"
     page.goto(f"{draft}/check")
@@ -127,20 +128,3 @@ def test_a_concern_is_raised_on_a_phone(services: Running, browser: Browser) -> 
     assert page.url.endswith("/sent"), page.inner_text("main")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
-
-
-def _fill(page: Page, fields: dict[str, str | list[str]]) -> None:
-    for name, value in fields.items():
-        for one in value if isinstance(value, list) else [value]:
-            _fill_one(page, name, one)
-
-
-def _fill_one(page: Page, name: str, value: str) -> None:
-    box = page.locator(f'[name="{name}"][value="{value}"]')
-    typed = page.locator(f'[name="{name}"]').first
-    if typed.evaluate("one => one.tagName") == "SELECT":
-        typed.select_option(value)
-    elif typed.get_attribute("type") in ("radio", "checkbox"):
-        box.check()
-    else:
-        typed.fill(value)
