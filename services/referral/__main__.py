@@ -17,6 +17,7 @@ from services.referral.use_cases.reindex import reindex
 from services.referral.use_cases.workplace import Workplace
 from shared.database import migrate
 from shared.errors import Failure
+from shared.health import is_database_ready
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,14 +64,14 @@ def demo() -> None:
 @app.command(name="reindex")
 def reindex_records() -> None:
     """Rebuild the queue and the search rows from the records."""
-    at = _workplace(_settings())
+    at = _ready_workplace()
     print(reindex(at=at))
 
 
 @app.command()
 def route(bundle: Path) -> None:
     """Explain where the concern in a transaction Bundle would go, and why; store nothing."""
-    at = _workplace(_settings())
+    at = _ready_workplace()
     try:
         for line in explain_routing(bundle.read_bytes(), at=at):
             print(line)
@@ -89,6 +90,14 @@ def _fill(at: Workplace) -> None:
     made = build_demo(at.records, at.rules, now=at.clock())
     print(f"demo: {made} concerns made" if made else "demo: the database is not empty")
     at.records.database.close()
+
+
+def _ready_workplace() -> Workplace:
+    at = _workplace(_settings())
+    if not is_database_ready(at.records.database, MIGRATIONS):
+        print("The database is not ready: run migrate, or make run, first.", file=sys.stderr)
+        raise typer.Exit(2)
+    return at
 
 
 def _workplace(settings: Settings) -> Workplace:

@@ -221,6 +221,7 @@ def test_how_it_ended_is_said_with_the_reason(
     assert "We need more to go on We need the hearing test." in page
     assert "Next step, named by Speech and language therapy" in page
     assert "Book a hearing test." in page
+    assert "Target date" not in page
 
 
 def test_what_has_ended_elsewhere_is_due_no_more(

@@ -64,6 +64,7 @@ def test_after_signing_in_one_goes_on_to_where_one_was_going(stranger: Browser) 
     [
         "https://evil.example",
         "//evil.example",
+        "///evil.example",
         "/\\evil.example",
         "evil",
         "",
