@@ -128,3 +128,11 @@ def test_a_concern_is_raised_on_a_phone(services: Running, browser: Browser) -> 
     assert page.url.endswith("/sent"), page.inner_text("main")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_whoever_starts_it_reads_where_to_look_and_how_to_sign_in(services: Running) -> None:
+    told = services.log.read_text
+    _eventually(lambda: f"{services.referral}/fhir" in told(), "the greeting")
+    assert f"{services.notify}/mail" in told()
+    assert "coordinator@example.org" in told()
+    assert "Zoya" not in told()
