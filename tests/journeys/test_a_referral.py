@@ -50,11 +50,13 @@ def test_the_concern_goes_all_the_way(town: Town, referral: str) -> None:
         f"{referral}/offer",
         **{"date[day]": "7", "date[month]": "January", "date[year]": "2030"},
         time="9:30am",
-        minutes="45",
+        minutes="30",
         how="clinic",
         place="The children's centre in Millbrook.",
     )
     assert "7 January 2030" in nursery.opens(referral)
+    (booked,) = town.system("speech").get("/Appointment?date=2030-01-07").json()["entry"]
+    assert booked["resource"]["end"] == "2030-01-07T10:00:00.000Z"
     speech.sends(f"{referral}/complete", outcome="plan-agreed", text="A plan for home and nursery.")
     seen = timeline(nursery.opens(referral, "A plan for home and nursery."))
     assert seen == timeline(speech.opens(referral))

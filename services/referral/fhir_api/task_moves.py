@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.referral.domain.concern import Taker
@@ -121,13 +121,15 @@ def _hints(sent: Json, stored: Json) -> set[str | None]:
 def _said(move: Move, sent: Json) -> Said:
     reason = sent.get("statusReason", {})
     text = reason.get("text") or _display(reason)
+    period = sent.get("executionPeriod", {})
     said = Said(
         text=text,
         service=sent_to(sent),
         next_step=_output(sent, "next-step"),
         taker=_taker(sent),
         ask_whom=Taker.FAMILY if _output(sent, "ask-whom") == "family" else Taker.REFERRER,
-        starts_at=_time(sent.get("executionPeriod", {}).get("start")),
+        starts_at=_time(period.get("start")),
+        lasts=_lasts(period),
     )
     if move is Move.RETURN:
         return replace(said, reason=_return_reason(reason))
@@ -203,6 +205,11 @@ def _last_note(sent: Json) -> str | None:
 
 def _time(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written and "T" in written else None
+
+
+def _lasts(period: Json) -> timedelta | None:
+    start, end = _time(period.get("start")), _time(period.get("end"))
+    return end - start if start and end else None
 
 
 def statuses_of(moves: Iterable[Move]) -> list[str]:
