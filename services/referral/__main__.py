@@ -40,6 +40,7 @@ def serve() -> None:
         host=settings.host,
         port=settings.referral_port,
         timeout_graceful_shutdown=GRACE,
+        server_header=False,
         access_log=False,  # its lines would hold what was searched for
     )
 

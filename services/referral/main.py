@@ -1,7 +1,7 @@
 """Puts the referral service together: the one place that knows every part."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
+from services.referral.web.security import headers
 from services.referral.web.surroundings import surround
 from shared.database import Database
 from shared.errors import Failure
@@ -81,8 +82,9 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(oauth.router)
     app.include_router(routes.router)
     add_pages(app, at, secure=settings.cookies_need_https)
-    surround(app, Look(partnership=settings.partnership, demo=settings.demo))
-    _answer_failures(app)
+    look = Look(partnership=settings.partnership, demo=settings.demo)
+    surround(app, look, secure=settings.cookies_need_https)
+    _answer_failures(app, headers(settings.cookies_need_https))
     return app
 
 
@@ -106,19 +108,29 @@ def _tidy(at: Workplace) -> int:
         return delete_old_drafts(record=record)
 
 
-def _answer_failures(app: FastAPI) -> None:
+def _answer_failures(app: FastAPI, added: Mapping[str, str]) -> None:
     """To a program an OperationOutcome, to a person a page."""
-    for kind in (Failure, HTTPException, RequestValidationError, Exception):
+    for kind in (Failure, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
+
+    def crashed(request: Request, failure: Exception) -> Response:
+        answer = _answer(request, failure)
+        answer.headers.update(added)  # this one is made outside every middleware
+        return answer
+
+    app.add_exception_handler(Exception, crashed)
 
 
 def _answer(request: Request, failure: Exception) -> Response:
     speaks_fhir = request.url.path.startswith("/fhir")
     if isinstance(failure, Failure):
         return failure_answer(failure) if speaks_fhir else failure_page(request, failure)
+    more: Mapping[str, str] | None = None
     status, words = 500, "Something went wrong here. It is not your fault, and nothing was written."
     if isinstance(failure, HTTPException):
-        status, words = failure.status_code, str(failure.detail)
+        status, words, more = failure.status_code, str(failure.detail), failure.headers
     if isinstance(failure, RequestValidationError):
         status, words = 400, "The request could not be understood."
-    return http_answer(status, words) if speaks_fhir else error_page(request, status)
+    answer = http_answer(status, words) if speaks_fhir else error_page(request, status)
+    answer.headers.update(more or {})
+    return answer

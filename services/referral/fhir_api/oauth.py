@@ -31,7 +31,7 @@ def token(
     if form.get("grant_type") != "client_credentials":
         return _refused("unsupported_grant_type", "Only client_credentials is given here.", 400)
     id, secret = _credentials(request.headers.get("authorization", ""), form)
-    given = give_token(id, secret, at=at) if id and secret else None
+    given = give_token(id, secret, at=at) if id and secret and id.isprintable() else None
     if given is None:
         return _refused("invalid_client", "There is no such client, or its secret is another.", 401)
     answer = {

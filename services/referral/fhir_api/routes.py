@@ -11,7 +11,7 @@ from services.referral.fhir_api.answers import (
     location,
     resource_answer,
 )
-from services.referral.fhir_api.asking import At, Body, IfMatch, Sent, Who
+from services.referral.fhir_api.asking import At, Body, Id, IfMatch, Sent, Version, Who
 from services.referral.fhir_api.capability import capability_statement
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.fhir_api.patching import patched
@@ -33,6 +33,9 @@ from shared.fhir.check import check, is_refused
 from shared.fhir.codes import OWN_CODE_SYSTEMS, code_system_resource, value_set_resource
 from shared.fhir.json import write_json
 from shared.fhir.types import STORED_TYPES
+
+#: Longer ones do not fit into an index of the database.
+LONGEST_KEY = 255
 
 router = APIRouter(prefix="/fhir")
 
@@ -67,7 +70,11 @@ def value_set(name: str) -> Response:
 @router.post("")
 @router.post("/", include_in_schema=False)
 def transaction(
-    sent: Sent, body: Body, who: Who, at: At, idempotency_key: str | None = Header(None)
+    sent: Sent,
+    body: Body,
+    who: Who,
+    at: At,
+    idempotency_key: str | None = Header(None, max_length=LONGEST_KEY),
 ) -> Response:
     """A concern, or resources that belong together, as a transaction Bundle."""
     return json_answer(take_transaction(sent, body, key=idempotency_key, who=who, at=at))
@@ -92,7 +99,7 @@ def create(type: str, sent: Sent, who: Who, at: At) -> Response:
 
 
 @router.get("/{type}/{id}")
-def read(type: str, id: str, request: Request, who: Who, at: At) -> Response:
+def read(type: str, id: Id, request: Request, who: Who, at: At) -> Response:
     _check_type(type)
     found = read_resource(type, id, who=who, at=at)
     seen = request.headers.get("if-none-match", "").removeprefix("W/").strip('"')
@@ -102,7 +109,7 @@ def read(type: str, id: str, request: Request, who: Who, at: At) -> Response:
 
 
 @router.get("/{type}/{id}/_history")
-def history(type: str, id: str, who: Who, at: At) -> Response:
+def history(type: str, id: Id, who: Who, at: At) -> Response:
     _check_type(type)
     versions = read_history(type, id, who=who, at=at)
     entries = [_history_entry(one) for one in versions]
@@ -110,13 +117,13 @@ def history(type: str, id: str, who: Who, at: At) -> Response:
 
 
 @router.get("/{type}/{id}/_history/{version}")
-def read_version(type: str, id: str, version: int, who: Who, at: At) -> Response:
+def read_version(type: str, id: Id, version: Version, who: Who, at: At) -> Response:
     _check_type(type)
     return resource_answer(read_resource(type, id, who=who, at=at, version=version))
 
 
 @router.put("/{type}/{id}")
-def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -> Response:
+def update(type: str, id: Id, sent: Sent, who: Who, at: At, version: IfMatch) -> Response:
     _check_type(type)
     now = at.clock()
     _check_body(type, id, sent, at)
@@ -127,7 +134,7 @@ def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -
 
 @router.patch("/{type}/{id}")
 def patch(
-    type: str, id: str, request: Request, sent: Sent, who: Who, at: At, version: IfMatch
+    type: str, id: Id, request: Request, sent: Sent, who: Who, at: At, version: IfMatch
 ) -> Response:
     _check_type(type)
     now = at.clock()

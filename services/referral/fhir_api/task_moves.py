@@ -15,6 +15,7 @@ from shared.errors import Invalid, Issue
 from shared.fhir.codes import BUSINESS_STATUS, OUTCOME, RETURN_REASON
 from shared.fhir.reading import reference_id
 
+_OURS = "https://sooner.example/"
 #: What only the server decides: routing, clocks, level and whom it is about.
 _SERVER_OWNED = (
     "for",
@@ -51,15 +52,21 @@ def check_server_owned(stored: Json, sent: Json) -> None:
         for name in _SERVER_OWNED
         if sent.get(name, stored.get(name)) != stored.get(name)
     ]
-    ours = "https://sooner.example/"
-    if "extension" in sent and _own(sent, ours) != _own(stored, ours):
+    if "extension" in sent and _own(sent) != _own(stored):
         issues.append(Issue("Only the server sets these.", "Task.extension", "business-rule"))
     if issues:
         raise Invalid(*issues)
 
 
-def _own(task: Json, ours: str) -> list[Any]:
-    return [one for one in task.get("extension", []) if one["url"].startswith(ours)]
+def with_server_owned(stored: Json, sent: Json) -> Json:
+    """What was sent, with what only the server sets where the client left it out."""
+    kept = {name: stored[name] for name in _SERVER_OWNED if name in stored}
+    own = _own(stored)
+    return {**({"extension": own} if own else {}), **kept, **sent}
+
+
+def _own(task: Json) -> list[Any]:
+    return [one for one in task.get("extension", []) if one["url"].startswith(_OURS)]
 
 
 def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
