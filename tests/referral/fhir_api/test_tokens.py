@@ -24,8 +24,8 @@ def _signs_in(http: TestClient, auth: tuple[str, str] = SPEECH, **form: str) -> 
     return http.post("/oauth/token", data={**GRANT, **form}, auth=auth)
 
 
-def _token(http: TestClient, **form: str) -> str:
-    return str(_signs_in(http, **form).json()["access_token"])
+def _token(http: TestClient) -> str:
+    return str(_signs_in(http).json()["access_token"])
 
 
 def _sees(http: TestClient, token: str) -> int:
