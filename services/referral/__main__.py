@@ -7,7 +7,8 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
-from services.referral.demo.build import build_demo
+from services.referral.client_commands import clients
+from services.referral.demo.build import build_demo, is_lived_in
 from services.referral.domain.diagram import diagram
 from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and so children's data
 )
 
+app.add_typer(clients, name="client")
+
 GRACE = 2  # seconds for open requests when the service stops
 
 
@@ -35,6 +38,8 @@ def serve() -> None:
     migrate(settings.database_url, MIGRATIONS)
     if settings.demo:
         _fill(_workplace(settings))
+    else:
+        _refuse_demo(_workplace(settings))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -85,6 +90,19 @@ def route(bundle: Path) -> None:
 def states() -> None:
     """Print the table of moves and its diagram, as in docs/states.md."""
     print(diagram(), end="")
+
+
+@clients.callback()
+def _open(context: typer.Context) -> None:
+    context.obj = _workplace(_settings())
+
+
+def _refuse_demo(at: Workplace) -> None:
+    """Everybody knows the passwords and secrets of the demo."""
+    if is_lived_in(at.records):
+        print("The demo's people are in this database: set SOONER_DEMO=1, or use another one.")
+        raise typer.Exit(2)
+    at.records.database.close()
 
 
 def _fill(at: Workplace) -> None:

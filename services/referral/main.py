@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from services.referral import jobs
 from services.referral.events_api import events_router
-from services.referral.fhir_api import oauth, routes
+from services.referral.fhir_api import discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import ANYSHIRE, read_policies
@@ -22,13 +23,17 @@ from services.referral.records.store import Records
 from services.referral.records.tables import outbox
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
+from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.drafts import delete_old_drafts
+from services.referral.use_cases.give_token import forget_expired
+from services.referral.use_cases.know_client import Gate
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
 from services.referral.web.security import headers
 from services.referral.web.surroundings import surround
+from shared.careful_fetch import CarefulFetch
 from shared.database import Database
 from shared.errors import Failure
 from shared.fhir.shapes import resource_shape
@@ -76,16 +81,28 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     """The service's HTTP side alone; `lifespan` says what runs beside it."""
     app = FastAPI(title="Sooner", lifespan=lifespan, docs_url="/fhir-docs", redoc_url=None)
     app.state.workplace = at
+    app.state.gate = way_in(settings)
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
     app.include_router(oauth.router)
+    app.include_router(discovery.router)
     app.include_router(routes.router)
     add_pages(app, at, secure=settings.cookies_need_https)
     look = Look(partnership=settings.partnership, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))
     return app
+
+
+def way_in(settings: Settings) -> Gate:
+    """How other systems sign in."""
+    return Gate(
+        base=settings.own_url,
+        key_sets=KeySets(CarefulFetch(allow_private=settings.private_key_sets)),
+        lifetime=timedelta(minutes=settings.token_minutes),
+        demo=settings.demo,
+    )
 
 
 @contextmanager
@@ -104,6 +121,7 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
 
 
 def _tidy(at: Workplace) -> int:
+    forget_expired(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 

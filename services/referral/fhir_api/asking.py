@@ -7,10 +7,12 @@ from fastapi import Depends, Request
 from pydantic import AfterValidator, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
+from services.referral.domain.scopes import Interaction, allows, spelled
 from services.referral.use_cases.give_token import whose_token
 from services.referral.use_cases.workplace import Workplace
-from shared.errors import Failure, Invalid, Issue, NotFound
+from shared.errors import Failure, Invalid, Issue, NotAllowed, NotFound
 from shared.fhir.json import read_json
+from shared.fhir.types import STORED_TYPES
 from shared.identity import Principal
 
 MAX_BYTES = 2_000_000
@@ -64,6 +66,32 @@ def known_version(written: str) -> int:
 #: The id and the version in an address.
 Id = Annotated[str, AfterValidator(known_id)]
 Version = Annotated[int, BeforeValidator(known_version)]
+
+
+def check_scope(who: Principal, type: str, *interactions: Interaction) -> None:
+    """Raise NotAllowed, naming what is missing, unless the token allows all of them."""
+    missing = [one for one in interactions if not allows(who.scope or "", type, one)]
+    if missing:
+        wanted = spelled(type, missing)
+        raise NotAllowed(f"Your token does not allow this: it needs the scope {wanted}.")
+
+
+def _may(interaction: Interaction) -> Any:
+    """The caller, whose token allows that with resources of the type in the address."""
+
+    async def allowed(type: str, who: Who) -> Principal:
+        if type not in STORED_TYPES:
+            raise NotFound(f"{type[:64]} is not kept here.")
+        check_scope(who, type, interaction)
+        return who
+
+    return Depends(allowed)
+
+
+Creating = Annotated[Principal, _may(Interaction.CREATE)]
+Looking = Annotated[Principal, _may(Interaction.READ)]
+Changing = Annotated[Principal, _may(Interaction.UPDATE)]
+Searching = Annotated[Principal, _may(Interaction.SEARCH)]
 
 
 async def sent_bytes(request: Request) -> bytes:

@@ -38,9 +38,16 @@ def _security(base: str) -> Json:
     uris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
     return {
         "extension": [
-            {"url": uris, "extension": [{"url": "token", "valueUri": f"{base}/oauth/token"}]}
+            {
+                "url": uris,
+                "extension": [
+                    {"url": "token", "valueUri": f"{base}/oauth/token"},
+                    {"url": "revoke", "valueUri": f"{base}/oauth/revoke"},
+                ],
+            }
         ],
-        "service": [{"coding": [{"system": system, "code": "OAuth"}]}],
+        "description": f"See {base}/fhir/.well-known/smart-configuration",
+        "service": [{"coding": [{"system": system, "code": "SMART-on-FHIR"}]}],
     }
 
 
