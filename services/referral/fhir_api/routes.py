@@ -35,11 +35,13 @@ from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import create_resource, update_resource
+from services.referral.use_cases.raise_concern import raise_concern
 from services.referral.use_cases.read_records import (
     read_history,
     read_resource,
     search_resources,
 )
+from services.referral.use_cases.sent_concern import Part, SentConcern
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, Issue, NotFound
 from shared.fhir.check import check, is_refused
@@ -104,7 +106,7 @@ def create(type: str, sent: Sent, who: Creating, at: At) -> Response:
     now = at.clock()
     _check_body(type, None, sent, at)
     with at.records.writing(who, now=now) as record:
-        made = create_resource(sent, record=record, rules=at.rules)
+        made = _created(sent, record, at)
     return resource_answer(made, 201)
 
 
@@ -149,6 +151,15 @@ def patch(
         _check_body(type, id, changed, at)
         made = _changed(old, changed, version, record, at)
     return resource_answer(made)
+
+
+def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
+    """A ServiceRequest about a child who is kept here is a concern, however it comes in."""
+    subject = sent.get("subject", {}).get("reference", "")
+    if sent["resourceType"] == "ServiceRequest" and subject.startswith("Patient/"):
+        alone = SentConcern(parts=(Part(place="ServiceRequest", resource=sent),))
+        return raise_concern(alone, record=record, rules=at.rules).kept[0]
+    return create_resource(sent, record=record, rules=at.rules)
 
 
 def _changed(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.fhir.codes import CONCERN
 from tests.referral.anyshire import Anyshire
 from tests.referral.fhir_api.systems import System, issues_of, resource_in, the_bundle
 
@@ -123,6 +124,24 @@ def test_a_status_that_follows_from_the_tasks_cannot_be_set(
     path = f"/{task['focus']['reference']}"
     body = {**nursery.get(path).json(), "status": "completed"}
     assert nursery.send("PUT", path, body).status_code == 422
+
+
+def test_a_request_about_a_known_child_is_a_concern_when_it_comes_alone(
+    nursery: System, task: dict[str, Any], speech: System
+) -> None:
+    alone = {
+        "resourceType": "ServiceRequest",
+        "status": "active",
+        "intent": "order",
+        "subject": task["for"],
+        "reasonCode": [{"coding": [{"system": CONCERN, "code": "stammer"}]}],
+    }
+    made = nursery.post("/ServiceRequest", alone)
+    assert made.status_code == 201, made.text
+    focus = f"ServiceRequest/{made.json()['id']}"
+    assert [one["status"] for one in nursery.tasks(f"focus={focus}")] == ["requested"]
+    nobody = {**alone, "subject": {"reference": "Patient/nobody"}}
+    assert nursery.post("/ServiceRequest", nobody).status_code == 422
 
 
 def test_an_unknown_place_goes_to_the_coordinators_desk(
