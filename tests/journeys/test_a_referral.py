@@ -127,7 +127,8 @@ def test_a_concern_is_raised_on_a_phone(services: Running, browser: Browser) -> 
     page.goto(f"{draft}/check")
     assert "Amira" in page.inner_text("main")
     page.get_by_role("button", name="Send").click()
-    assert page.url.endswith("/sent"), page.inner_text("main")
+    page.wait_for_url("**/sent")
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
