@@ -86,6 +86,11 @@ def test_a_wrong_password_and_an_unknown_email_look_the_same(stranger: Browser) 
     assert "is not right" in one
 
 
+@pytest.mark.parametrize("email", ["\x00", "nursery@example.org\x00"])
+def test_what_no_keyboard_types_lets_nobody_in(stranger: Browser, email: str) -> None:
+    assert stranger.post("/sign-in", email=email, password=PASSWORD).status_code == 422
+
+
 def test_what_was_left_blank_is_named(stranger: Browser) -> None:
     page = words(stranger.post("/sign-in", email=" ", password="").text)
     assert "Enter your email address" in page
