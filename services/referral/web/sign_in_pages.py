@@ -54,7 +54,8 @@ def let_out(request: Request, at: At, cookie: TheCookie) -> Response:
 def local(next: str) -> str:
     """Where to go after signing in: a page of this site, or else the first one."""
     is_ours = next.startswith("/") and not next.startswith("//")
-    return next if is_ours and next.isprintable() and "\\" not in next else "/"
+    is_plain = next.isprintable() and not {"\\", "\ufffd"} & set(next)
+    return next if is_ours and is_plain else "/"
 
 
 def _missing(email: str, password: str) -> dict[str, Problem]:
