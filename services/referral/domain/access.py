@@ -16,6 +16,8 @@ Tags = frozenset[str]
 
 #: Carried by the directory (organisations, services, people at work), which everyone may read.
 DIRECTORY = "directory"
+#: Carried by every line of the audit.
+AUDIT = "audit"
 #: Carried by the service's own jobs alone.
 EVERYTHING = "*"
 
@@ -63,6 +65,8 @@ def tags_of_principal(who: Principal) -> Tags:
             seen = {f"area:{area}" for area in who.areas}
         case Role.FAMILY:
             seen = {f"fam:{child}" for child in who.children}
+        case Role.AUDITOR:
+            seen = {AUDIT}
         case Role.ADMIN:
             seen = set()
     return frozenset(seen | {DIRECTORY})
