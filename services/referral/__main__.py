@@ -11,12 +11,16 @@ from services.referral.demo.build import build_demo
 from services.referral.domain.diagram import diagram
 from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
+from services.referral.records.chain import verify
+from services.referral.records.waiting import chain_waiting
 from services.referral.settings import Settings
 from services.referral.use_cases.explain_routing import explain_routing
 from services.referral.use_cases.reindex import reindex
+from services.referral.use_cases.unusual_access import unusual_access
 from services.referral.use_cases.workplace import Workplace
 from shared.database import migrate
 from shared.errors import Failure
+from shared.identity import Principal, Role
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and so children's data
 )
 
+audit = typer.Typer(no_args_is_help=True, help="Check the audit, or look through it.")
+app.add_typer(audit, name="audit")
+
+PRIVACY_OFFICER = Principal(id="operator", name="the operator", role=Role.AUDITOR)
 GRACE = 2  # seconds for open requests when the service stops
 
 
@@ -83,6 +91,25 @@ def route(bundle: Path) -> None:
 def states() -> None:
     """Print the table of moves and its diagram, as in docs/states.md."""
     print(diagram(), end="")
+
+
+@audit.command(name="verify")
+def verify_audit() -> None:
+    """Walk the chain of the audit; exit 1 where it was changed, removed or put in."""
+    at = _workplace(_settings())
+    chain_waiting(at.records.database)
+    found = verify(at.records.database)
+    if found.wrong:
+        print(f"{found.wrong} The {found.lines} lines before it are whole.")
+        raise typer.Exit(1)
+    print(f"OK: {found.lines} lines, the newest with hash {found.hash}")
+
+
+@audit.command()
+def unusual() -> None:
+    """Say which accesses of the last 30 days a privacy officer should look at."""
+    for sentence in unusual_access(who=PRIVACY_OFFICER, at=_workplace(_settings())):
+        print(sentence)
 
 
 def _fill(at: Workplace) -> None:

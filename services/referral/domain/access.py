@@ -72,6 +72,12 @@ def tags_of_principal(who: Principal) -> Tags:
     return frozenset(seen | {DIRECTORY})
 
 
+def check_audit(who: Principal) -> None:
+    """A coordinator sees the audit of their area, an auditor all of it."""
+    if who.role not in (Role.COORDINATOR, Role.AUDITOR):
+        raise NotAllowed("Only a coordinator or an auditor may search the audit.")
+
+
 def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Part]:
     """The parts this principal plays towards one referral."""
     played = set()

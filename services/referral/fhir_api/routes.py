@@ -21,7 +21,7 @@ from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
 from services.referral.use_cases.change_request import change_request
-from services.referral.use_cases.keep_resource import create_resource, update_resource
+from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
 from services.referral.use_cases.read_records import (
     read_history,
     read_resource,
@@ -117,7 +117,7 @@ def read_version(type: str, id: str, version: int, who: Who, at: At) -> Response
 
 @router.put("/{type}/{id}")
 def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -> Response:
-    _check_type(type)
+    _check_changes(type)
     now = at.clock()
     _check_body(type, id, sent, at)
     with at.records.writing(who, now=now) as record:
@@ -129,7 +129,7 @@ def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -
 def patch(
     type: str, id: str, request: Request, sent: Sent, who: Who, at: At, version: IfMatch
 ) -> Response:
-    _check_type(type)
+    _check_changes(type)
     now = at.clock()
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
@@ -152,6 +152,12 @@ def _changed(
 def _check_type(type: str) -> None:
     if type not in STORED_TYPES:
         raise NotFound(f"{type[:64]} is not kept here.")
+
+
+def _check_changes(type: str) -> None:
+    _check_type(type)
+    if type == "AuditEvent":
+        raise Invalid(Issue(NOT_SENT[type], type, "business-rule"))
 
 
 def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:

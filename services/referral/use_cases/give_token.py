@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.referral.records.accounts import add_token, client, principal_of_token
+from services.referral.records.accounts import add_token, client, principal_of_token, to_principal
+from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal
 from shared.passwords import hash_secret, is_secret, new_secret
@@ -18,13 +19,18 @@ class Token:
 
 
 def give_token(id: str, secret: str, *, at: Workplace) -> Token | None:
-    """None when there is no such client or its secret is another."""
-    with at.records.database.write() as session:
+    """None when there is no such client or its secret is another. Both are noted."""
+    now = at.clock()
+    with at.records.database.read() as session:
         found = client(session, id)
-        if found is None or not is_secret(secret, found[0].secret_hash):
-            return None
-        token = new_secret()
-        add_token(session, hash_secret(token), id, at.clock() + LIFETIME)
+    who = to_principal(found[1], client=id) if found else DOOR
+    if found is None or not is_secret(secret, found[0].secret_hash):
+        note_at_door("token-refused", who, at=at)
+        return None
+    token = new_secret()
+    with at.records.writing(who, now=now) as record:
+        add_token(record.session, hash_secret(token), id, now + LIFETIME)
+        record.note("token")
     return Token(token, LIFETIME)
 
 

@@ -41,7 +41,7 @@ def audience(event: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def audits(records: Records) -> list[AuditRow]:
-    """The whole chain, what waited for it too."""
+    """All of the audit, what waited for the chain too, in the order in which it was noted."""
     chain_waiting(records.database)
     with records.database.read() as session:
-        return list(session.scalars(select(AuditRow).order_by("seq")))
+        return list(session.scalars(select(AuditRow).order_by(AuditRow.id)))
