@@ -37,9 +37,12 @@ def test_a_whole_audit_is_ok(url: str) -> None:
 
 
 def test_of_a_changed_one_the_first_wrong_line_is_named(url: str) -> None:
-    with closing(Database(url)) as database, database.write() as session:
-        with without_triggers(session.connection()):
-            session.execute(text("UPDATE audit SET who = 'nobody' WHERE seq = 2"))
+    with (
+        closing(Database(url)) as database,
+        database.write() as session,
+        without_triggers(session.connection()),
+    ):
+        session.execute(text("UPDATE audit SET who = 'nobody' WHERE seq = 2"))
     answer = CliRunner().invoke(app, ["audit", "verify"])
     assert answer.exit_code == 1
     assert answer.output.startswith("Line 2 was changed")
