@@ -10,6 +10,7 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     FAMILY = "family"
     ADMIN = "admin"
+    AUDITOR = "auditor"
     JOB = "job"
 
 

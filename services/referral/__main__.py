@@ -12,13 +12,17 @@ from services.referral.demo.build import build_demo, is_lived_in
 from services.referral.domain.diagram import diagram
 from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
+from services.referral.records.chain import verify
+from services.referral.records.waiting import chain_waiting
 from services.referral.settings import Settings
 from services.referral.use_cases.explain_routing import explain_routing
 from services.referral.use_cases.reindex import reindex
+from services.referral.use_cases.unusual_access import unusual_access
 from services.referral.use_cases.workplace import Workplace
 from shared.database import migrate
 from shared.errors import Failure
 from shared.health import is_database_ready
+from shared.identity import Principal, Role
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,8 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and so children's data
 )
 
-app.add_typer(clients, name="client")
+audit = typer.Typer(no_args_is_help=True, help="Check the audit, or look through it.")
+app.add_typer(audit, name="audit")
 
+PRIVACY_OFFICER = Principal(id="operator", name="the operator", role=Role.AUDITOR)
 GRACE = 2  # seconds for open requests when the service stops
 
 
@@ -92,17 +98,31 @@ def states() -> None:
     print(diagram(), end="")
 
 
-@clients.callback()
-def _open(context: typer.Context) -> None:
-    context.obj = _workplace(_settings())
-
-
 def _refuse_demo(at: Workplace) -> None:
     """Everybody knows the passwords and secrets of the demo."""
     if is_lived_in(at.records):
         print("The demo's people are in this database: set SOONER_DEMO=1, or use another one.")
         raise typer.Exit(2)
     at.records.database.close()
+
+
+@audit.command(name="verify")
+def verify_audit() -> None:
+    """Walk the chain of the audit; exit 1 where it was changed, removed or put in."""
+    at = _workplace(_settings())
+    chain_waiting(at.records.database)
+    found = verify(at.records.database)
+    if found.wrong:
+        print(f"{found.wrong} The {found.lines} lines before it are whole.")
+        raise typer.Exit(1)
+    print(f"OK: {found.lines} lines, the newest with hash {found.hash}")
+
+
+@audit.command()
+def unusual() -> None:
+    """Say which accesses of the last 30 days a privacy officer should look at."""
+    for sentence in unusual_access(who=PRIVACY_OFFICER, at=_workplace(_settings())):
+        print(sentence)
 
 
 def _fill(at: Workplace) -> None:
@@ -135,6 +155,12 @@ def _settings() -> Settings:
             print(error["msg"].removeprefix("Value error, "), file=sys.stderr)
         raise typer.Exit(2) from None
 
+
+def _open(context: typer.Context) -> None:
+    context.obj = _workplace(_settings())
+
+
+app.add_typer(clients, name="client", callback=_open)
 
 if __name__ == "__main__":
     app()

@@ -15,12 +15,13 @@ from starlette.exceptions import HTTPException
 
 from services.referral import jobs
 from services.referral.events_api import events_router
-from services.referral.fhir_api import discovery, oauth, routes
+from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import outbox
+from services.referral.records.waiting import chain_waiting
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
@@ -70,8 +71,12 @@ def create_app(settings: Settings) -> FastAPI:
         for type in STORED_TYPES:
             resource_shape(type)  # built once here, and not while the first sender waits
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        with relaying(settings, at) as pass_on, jobs.running(pass_on, lambda: _tidy(at)):
+        with (
+            relaying(settings, at) as pass_on,
+            jobs.running(pass_on, lambda: chain_waiting(at.records.database), lambda: _tidy(at)),
+        ):
             yield
+        chain_waiting(at.records.database)
         at.records.database.close()
 
     return assemble(settings, at, lifespan=lifespan)
@@ -87,6 +92,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
     app.include_router(oauth.router)
     app.include_router(discovery.router)
+    app.include_router(audit_routes.router)
     app.include_router(routes.router)
     add_pages(app, at, secure=settings.cookies_need_https)
     look = Look(partnership=settings.partnership, demo=settings.demo)

@@ -16,6 +16,8 @@ Tags = frozenset[str]
 
 #: Carried by the directory (organisations, services, people at work), which everyone may read.
 DIRECTORY = "directory"
+#: Carried by every line of the audit.
+AUDIT = "audit"
 #: Carried by the service's own jobs alone.
 EVERYTHING = "*"
 
@@ -63,9 +65,17 @@ def tags_of_principal(who: Principal) -> Tags:
             seen = {f"area:{area}" for area in who.areas}
         case Role.FAMILY:
             seen = {f"fam:{child}" for child in who.children}
+        case Role.AUDITOR:
+            seen = {AUDIT}
         case Role.ADMIN:
             seen = set()
     return frozenset(seen | {DIRECTORY})
+
+
+def check_audit(who: Principal) -> None:
+    """A coordinator sees the audit of their area, an auditor all of it."""
+    if who.role not in (Role.COORDINATOR, Role.AUDITOR):
+        raise NotAllowed("Only a coordinator or an auditor may search the audit.")
 
 
 def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Part]:

@@ -52,7 +52,9 @@ def _security(base: str) -> Json:
 
 
 def _resource(type: str) -> Json:
-    codes = ["read", "vread", "history-instance", "search-type"]
+    codes = ["read", "search-type"]
+    if type != "AuditEvent":
+        codes += ["vread", "history-instance"]
     if type not in _READ_ONLY:
         codes += ["update", "patch"]
     if type != "Task" and type not in _READ_ONLY:

@@ -34,7 +34,7 @@ from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
 from services.referral.use_cases.change_request import change_request
-from services.referral.use_cases.keep_resource import create_resource, update_resource
+from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
 from services.referral.use_cases.raise_concern import raise_concern
 from services.referral.use_cases.read_records import (
     read_history,
@@ -133,6 +133,7 @@ def read_version(type: str, id: Id, version: Version, who: Looking, at: At) -> R
 
 @router.put("/{type}/{id}")
 def update(type: str, id: Id, sent: Sent, who: Changing, at: At, version: IfMatch) -> Response:
+    _check_changes(type)
     now = at.clock()
     _check_body(type, id, sent, at)
     with at.records.writing(who, now=now) as record:
@@ -144,6 +145,7 @@ def update(type: str, id: Id, sent: Sent, who: Changing, at: At, version: IfMatc
 def patch(
     type: str, id: Id, request: Request, sent: Sent, who: Changing, at: At, version: IfMatch
 ) -> Response:
+    _check_changes(type)
     now = at.clock()
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
@@ -170,6 +172,11 @@ def _changed(
     if old.type == "ServiceRequest" and sent["status"] != old.json["status"]:
         return change_request(old, sent, version, record=record, rules=at.rules)
     return update_resource(old.type, old.id, sent, record=record, version=version)
+
+
+def _check_changes(type: str) -> None:
+    if type == "AuditEvent":
+        raise Invalid(Issue(NOT_SENT[type], type, "business-rule"))
 
 
 def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:

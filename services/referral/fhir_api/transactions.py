@@ -9,7 +9,7 @@ from services.referral.fhir_api.asking import check_scope
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
-from services.referral.use_cases.keep_resource import create_resource
+from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
 from services.referral.use_cases.once import answered_before, remember
 from services.referral.use_cases.raise_concern import Raised, raise_concern
 from services.referral.use_cases.sent_concern import Part, SentConcern
@@ -70,9 +70,9 @@ def _entry_issues(entry: Json, place: str, **when: Any) -> list[Issue]:
     if request["url"].strip("/") != resource.get("resourceType"):
         text = "The url of a POST is the type of its resource."
         issues.append(Issue(text, f"{place}.request.url", "value"))
-    if resource.get("resourceType") == "Task":
-        text = "Tasks are made by routing; leave it out."
-        issues.append(Issue(text, f"{place}.resource", "business-rule"))
+    reason = NOT_SENT.get(resource.get("resourceType", ""))
+    if reason:
+        issues.append(Issue(reason, f"{place}.resource", "business-rule"))
     return issues
 
 

@@ -57,15 +57,16 @@ def add_client(session: Session, new: NewClient) -> None:
     session.execute(insert(ClientRow), [row])
 
 
-def active_client(session: Session, id: str) -> ClientRow | None:
-    """A client that has not been revoked and whose account is in use."""
-    return session.exec(
-        select(ClientRow)
+def active_client(session: Session, id: str) -> tuple[ClientRow, Principal] | None:
+    """A client that has not been revoked, and whom it acts as: an account that is in use."""
+    found = session.exec(
+        select(ClientRow, AccountRow)
         .join(AccountRow, col(AccountRow.id) == ClientRow.account_id)
         .where(
             ClientRow.id == id, col(ClientRow.active).is_(True), col(AccountRow.active).is_(True)
         )
     ).one_or_none()
+    return (found[0], to_principal(found[1], client=id)) if found else None
 
 
 def all_clients(session: Session) -> list[tuple[ClientRow, AccountRow]]:

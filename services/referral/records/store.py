@@ -14,8 +14,10 @@ from sqlalchemy import Table, and_, delete, insert, update
 from sqlmodel import col, select
 from uuid_utils import uuid7
 
+from services.referral.domain.access import AUDIT
 from services.referral.domain.concern import Concern
 from services.referral.records import tables
+from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
 from services.referral.records.index import search_rows
 from services.referral.records.queue import About, queue_row
@@ -30,11 +32,12 @@ from services.referral.records.resource import (
 )
 from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
 from services.referral.records.tasks import to_concern
+from services.referral.records.waiting import keep_waiting
 from shared import outbox
 from shared.contract import ReferralEvent
 from shared.database import Database, pipelined
-from shared.errors import NotFound, Stale
-from shared.identity import Principal
+from shared.errors import NotAllowed, NotFound, Stale
+from shared.identity import Principal, Role
 from shared.wire import referral_to_cloudevent
 
 Found = TypeVar("Found")
@@ -55,17 +58,45 @@ class Records:
 
     @contextmanager
     def reading(self, who: Principal, *, now: datetime) -> Iterator["Reading"]:
-        with self.database.read_as(GuardedSession) as session:
+        opened: list[Reading] = []
+        with self._refusals_noted(opened), self.database.read_as(GuardedSession) as session:
             session.see_as(who)
-            yield Reading(session, who, now)
+            record = Reading(session, who, now)
+            opened.append(record)
+            yield record
+        if record.noted:
+            keep_waiting(self.database, record.noted)
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
-        with self.database.write_as(GuardedSession) as session:
+        opened: list[Reading] = []
+        with self._refusals_noted(opened), self.database.write_as(GuardedSession) as session:
             session.see_as(who)
             record = Writing(session, who, now)
+            opened.append(record)
             yield record
             record.flush()
+
+    @contextmanager
+    def _refusals_noted(self, opened: "list[Reading]") -> Iterator[None]:
+        """That somebody asked for a record that is not theirs stands in the audit too; it is noted
+        once the transaction that refused it is over."""
+        try:
+            yield
+        except (NotFound, NotAllowed) as refusal:
+            record = opened[0]
+            if record.who.role is not Role.JOB and record.sought:
+                why = "not-allowed" if isinstance(refusal, NotAllowed) else "not-found"
+                line = self._refused(record, *record.sought) | {"detail": why}
+                keep_waiting(self.database, [line])
+            raise
+
+    def _refused(self, record: "Reading", type: str, id: str) -> Line:
+        """The id only of what is kept: anything else could be written in its place."""
+        with self.database.read() as session:
+            wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
+            row = session.exec(wanted).one_or_none()
+        return record.line("refuse", to_resource(row) if row else None, type=type)
 
 
 class Reading:
@@ -75,14 +106,47 @@ class Reading:
         self.session = session
         self.who = who
         self.now = now
+        self.noted: list[Line] = []
+        self.sought: tuple[str, str] | None = None
         self._looked_up: dict[str, object] = {}
 
     def resource(self, type: str, id: str) -> Resource:
         """The newest version; NotFound when there is none that the principal may see."""
+        self.sought = self.sought or (type, id)
         found = self.find(type, id)
         if found is None:
             raise NotFound(MISSING)
         return found
+
+    def note(self, action: str, about: Resource | None = None, detail: str = "") -> None:
+        """Put in the audit what was done or looked at. `detail` holds ids and codes only."""
+        self.noted.append(self.line(action, about) | {"detail": detail})
+
+    def note_several(self, action: str, found: Sequence[Resource], detail: str, type: str) -> None:
+        """A look at many at once: one line, which names the child when they are all one child's.
+        Whoever answers for their area may see it."""
+        children = {one.place.child for one in found}
+        areas = {tag for one in found for tag in one.place.tags if tag.startswith("area:")}
+        line = self.line(action, type=type)
+        line["detail"], line["tags"] = detail, sorted(areas.union(line["tags"]))
+        line["child_id"] = children.pop() if len(children) == 1 else None
+        self.noted.append(line)
+
+    def line(self, action: str, about: Resource | None = None, type: str | None = None) -> Line:
+        """One line of the audit, by whoever this record is opened for."""
+        return {
+            "id": new_id(),
+            "at": self.now,
+            "who": self.who.reference,
+            "client": self.who.client,
+            "action": action,
+            "type": about.type if about else type,
+            "resource_id": about.id if about else None,
+            "version": about.version if about else None,
+            "child_id": child_of(about) if about else None,
+            "detail": "",
+            "tags": sorted({AUDIT, *about.place.tags} if about else {AUDIT}),
+        }
 
     @contextmanager
     def seeing_as(self, who: Principal) -> Iterator[None]:
@@ -153,11 +217,13 @@ class Reading:
         found = self.of_concern(id, "ServiceRequest", "Task")
         request = next((one for one in found if one.type == "ServiceRequest"), None)
         if request is None:
+            self.sought = self.sought or ("ServiceRequest", id)
             raise NotFound(MISSING)
         return Loaded(request, [one for one in found if one.type == "Task"])
 
     def concern_of_task(self, task: str) -> "Loaded":
         row = self.session.exec(select(QueueRow).where(QueueRow.task_id == task)).one_or_none()
+        self.sought = self.sought or ("Task", task)
         if row is None:
             raise NotFound(MISSING)
         return self.concern(row.concern_id)
@@ -244,24 +310,6 @@ class Writing(Reading):
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
 
-    def note(self, action: str, about: Resource | None = None, detail: str = "") -> None:
-        """Put in the audit what was done."""
-        self._inserts["audit"].append(
-            {
-                "id": new_id(),
-                "at": self.now,
-                "who": self.who.reference,
-                "client": self.who.client,
-                "action": action,
-                "type": about.type if about else None,
-                "resource_id": about.id if about else None,
-                "version": about.version if about else None,
-                "child_id": about.place.child if about else None,
-                "detail": detail,
-                "tags": sorted(about.place.tags) if about else [],
-            }
-        )
-
     def flush(self) -> None:
         self._retag()
         for changed in self._updates:
@@ -277,6 +325,8 @@ class Writing(Reading):
                     self.session.connection().execute(_INSERTS[name], rows)
             events = [referral_to_cloudevent(event) for event in self._events]
             outbox.put(self.session, tables.outbox, events)
+        if self.noted:
+            append(self.session.connection(), self.noted)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
         json = with_server_parts(sent, id=id, version=version, now=self.now)
@@ -324,6 +374,10 @@ class Writing(Reading):
             for table in (_table("resource"), _table("queue")):
                 of_concern = update(table).where(table.c.concern_id == concern)
                 self.session.execute(of_concern.values(tags=sorted(tags)))
+
+
+def child_of(about: Resource) -> str | None:
+    return about.id if about.type == "Patient" else about.place.child
 
 
 def _columns(made: Resource) -> dict[str, Any]:

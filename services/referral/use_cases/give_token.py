@@ -33,13 +33,15 @@ def give_token(shown: Shown, scope: str, *, gate: Gate, at: Workplace) -> Token:
 
     NotAllowed when the client is not proven to be one (see `known_client`).
     """
-    client = known_client(shown, gate=gate, at=at)
+    now = at.clock()
+    client, who = known_client(shown, gate=gate, at=at)
     scope = granted(scope, client.scope)
     if not scope:
         raise NothingGranted(f"This client may have: {client.scope or 'nothing'}")
     token = new_secret()
-    with at.records.database.write() as session:
-        add_token(session, hash_secret(token), client.id, scope, at.clock() + gate.lifetime)
+    with at.records.writing(who, now=now) as record:
+        add_token(record.session, hash_secret(token), client.id, scope, now + gate.lifetime)
+        record.note("token")
     return Token(token, scope, gate.lifetime)
 
 
@@ -51,9 +53,11 @@ def whose_token(token: str, *, at: Workplace) -> Principal | None:
 
 def take_back_token(token: str, shown: Shown, *, gate: Gate, at: Workplace) -> None:
     """The client's own token is worth nothing from now on; another's stays as it is."""
-    client = known_client(shown, gate=gate, at=at)
-    with at.records.database.write() as session:
-        end_token(session, hash_secret(token), client.id, at.clock())
+    client, who = known_client(shown, gate=gate, at=at)
+    now = at.clock()
+    with at.records.writing(who, now=now) as record:
+        record.note("token-returned")
+        end_token(record.session, hash_secret(token), client.id, now)
 
 
 def forget_expired(*, at: Workplace) -> int:

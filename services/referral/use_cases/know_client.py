@@ -10,8 +10,10 @@ from services.referral.records.tables import ClientRow
 from services.referral.use_cases.client_assertion import claimed_client, prove
 from services.referral.use_cases.client_keys import Key, KeySets, public_keys
 from services.referral.use_cases.failed_attempts import FailedAttempts
+from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotAllowed
+from shared.identity import Principal
 from shared.passwords import is_secret
 
 _ID = re.compile(r"[!-~]{1,128}")
@@ -53,34 +55,49 @@ class TooMany(NotAllowed):
         super().__init__("There were too many attempts that failed. Wait, and try again.")
 
 
-def known_client(shown: Shown, *, gate: Gate, at: Workplace) -> ClientRow:
-    """The active client. NotAllowed when it is not proven to be one, TooMany when it is no use."""
+def known_client(shown: Shown, *, gate: Gate, at: Workplace) -> tuple[ClientRow, Principal]:
+    """The active client, and whom it acts as.
+
+    NotAllowed when it is not proven to be one, which is noted; TooMany when it is no use to try.
+    """
     now = at.clock()
     id = claimed_client(shown.assertion) if shown.assertion else shown.id
     if not _ID.fullmatch(id) or (shown.id and shown.id != id):
+        note_at_door("token-refused", DOOR, at=at)
         raise NotAllowed(UNKNOWN)
     key = (id, shown.address)
     if wait := gate.failed.wait(key, now):
         raise TooMany(wait)
     try:
-        client = _proven(id, shown, now, gate, at)
+        known = _proven(id, shown, now, gate, at)
     except NotAllowed:
         gate.failed.note(key, now)
+        note_at_door("token-refused", _claimed(id, at), at=at)
         raise
     gate.failed.forget(key)
-    return client
+    return known
 
 
-def _proven(id: str, shown: Shown, now: datetime, gate: Gate, at: Workplace) -> ClientRow:
+def _claimed(id: str, at: Workplace) -> Principal:
+    """Who was tried to be, where there is such a client."""
     with at.records.database.read() as session:
-        client = active_client(session, id)
-    if client is None:
+        known = active_client(session, id)
+    return known[1] if known else DOOR
+
+
+def _proven(
+    id: str, shown: Shown, now: datetime, gate: Gate, at: Workplace
+) -> tuple[ClientRow, Principal]:
+    with at.records.database.read() as session:
+        known = active_client(session, id)
+    if known is None:
         raise NotAllowed(UNKNOWN)
+    client, _ = known
     if shown.assertion:
         _check_assertion(client, shown.assertion, now, gate, at)
     elif not _is_secret_of(client, shown.secret, gate):
         raise NotAllowed(UNKNOWN)
-    return client
+    return known
 
 
 def _is_secret_of(client: ClientRow, secret: str, gate: Gate) -> bool:

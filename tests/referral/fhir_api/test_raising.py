@@ -79,6 +79,7 @@ def test_it_is_taken_when_the_sender_says_that_it_is_new(
 def test_danger_now_is_for_the_telephone_and_nothing_is_kept(
     nursery: System, anyshire: Anyshire
 ) -> None:
+    assert nursery.tasks() == []  # signed in before the rows are counted
     counts = anyshire.counts()
     danger = the_bundle()
     concept = resource_in(danger, "ServiceRequest")["reasonCode"][0]
@@ -86,7 +87,7 @@ def test_danger_now_is_for_the_telephone_and_nothing_is_kept(
     answer = nursery.raises(danger)
     assert answer.status_code == 422
     assert "999" in issues_of(answer)[0]["details"]["text"]
-    assert {**anyshire.counts(), "token": 0} == {**counts, "token": 0}
+    assert anyshire.counts() == counts
 
 
 def test_a_draft_asks_nobody_until_it_is_submitted(nursery: System, speech: System) -> None:
