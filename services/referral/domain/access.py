@@ -122,7 +122,14 @@ def check_raise(who: Principal) -> None:
 
 
 def check_change(who: Principal, type: str, origin: str | None) -> None:
-    """Who a child is may be put right by all who see them; anything else by who brought it."""
+    """Who a child is may be put right by all who work with them; anything else by who brought it.
+
+    Where a part came from is evidence, and nobody changes it.
+    """
+    if type == "Provenance":
+        raise NotAllowed("Where a part of the record came from stays as it was written.")
+    if who.role is Role.FAMILY:
+        raise NotAllowed("Tell the setting or the service what is wrong, and they put it right.")
     if type in ("Patient", "RelatedPerson") or who.role is Role.COORDINATOR:
         return
     if who.role is Role.JOB or (origin and origin == who.organisation):

@@ -175,10 +175,11 @@ def _in_words(said: Said) -> str | None:
 def _write_along(move: Move, said: Said, record: Writing, loaded: Loaded, task: Resource) -> None:
     """What a move leaves in the record besides the Task: a letter, or an appointment."""
     concern: Concern = loaded.concern
+    place = replace(task.place, origin=record.who.organisation)
     if move is Move.OFFER:
         made = appointment(
             concern, concern.referral(ReferralId(task.id)), said.starts_at, said.lasts, said.text
         )
-        record.create(made, task.place)
+        record.create(made, place)
     if move in (Move.ASK, Move.ANSWER):
-        record.create(communication(task, record.who, said.text or "", record.now), task.place)
+        record.create(communication(task, record.who, said.text or "", record.now), place)

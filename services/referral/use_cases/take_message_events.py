@@ -1,6 +1,7 @@
 """Write in the record what became of each message: who was told what, when and how."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.referral.records.correspondence import told
 from services.referral.records.inbox import take_in
@@ -40,5 +41,6 @@ def _keep(message: MessageEvent, record: Writing) -> Answer:
     if task is None:
         reason = "There is no such Task."
         return Answer(id=message.id, status=AnswerStatus.REJECTED, reason=reason)
-    record.note("message", record.create(told(message), task.place))
+    place = replace(task.place, origin=None)  # no organisation wrote it, and none may change it
+    record.note("message", record.create(told(message), place))
     return Answer(id=message.id, status=AnswerStatus.ACCEPTED)

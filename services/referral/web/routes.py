@@ -15,10 +15,11 @@ from services.referral.web import (
     referral_pages,
     sign_in_pages,
 )
-from services.referral.web.asking import Cookie, NotSignedIn, signed_in, to_sign_in
+from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page, to_sign_in
 from services.referral.web.concern_desk import concern_desks
 from services.referral.web.concern_form import pages as concern_form
 from services.referral.web.concern_form.desk import Desk
+from services.referral.web.rendering import Page
 
 JOURNEYS = (
     sign_in_pages,
@@ -33,6 +34,10 @@ JOURNEYS = (
 )
 
 
+def _raises(who: Who) -> None:
+    check_page(who, Page.RAISE)
+
+
 def add_pages(app: FastAPI, at: Workplace, *, secure: bool) -> None:
     """Every page; `secure` says that browsers speak HTTPS to us, which the cookie then demands."""
     desks = concern_desks(at)
@@ -45,5 +50,5 @@ def add_pages(app: FastAPI, at: Workplace, *, secure: bool) -> None:
     app.state.desk_for = desk_for
     for journey in JOURNEYS:
         app.include_router(journey.pages)
-    app.include_router(concern_form.pages, dependencies=[Depends(signed_in)])
+    app.include_router(concern_form.pages, dependencies=[Depends(_raises)])
     app.add_exception_handler(NotSignedIn, to_sign_in)
