@@ -34,10 +34,13 @@ from shared import outbox
 from shared.contract import ReferralEvent
 from shared.database import Database, pipelined
 from shared.errors import NotFound, Stale
-from shared.identity import Principal
+from shared.identity import Principal, job
 from shared.wire import referral_to_cloudevent
 
 Found = TypeVar("Found")
+
+#: Widens who may see a record, and rewrites queue lines, for a principal who sees less.
+STORE = job("store")
 
 MISSING = "There is no such record, or none that you may see."
 
@@ -234,12 +237,13 @@ class Writing(Reading):
         self._retagged[concern] = tags
 
     def let_see(self, known: Resource, tags: frozenset[str]) -> None:
-        """Let more see one resource that is kept already."""
+        """Let more see one resource that is kept already: also one that is another's so far."""
         table = _table("resource")
         is_known = and_(table.c.type == known.type, table.c.id == known.id)
-        held = self.session.execute(select(table.c.tags).where(is_known).with_for_update())
-        both = sorted(tags.union(held.scalar_one()))
-        self.session.execute(update(table).where(is_known).values(tags=both))
+        with self.seeing_as(STORE):
+            held = self.session.execute(select(table.c.tags).where(is_known).with_for_update())
+            both = sorted(tags.union(held.scalar_one()))
+            self.session.execute(update(table).where(is_known).values(tags=both))
 
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
@@ -263,13 +267,24 @@ class Writing(Reading):
         )
 
     def flush(self) -> None:
-        self._retag()
-        for changed in self._updates:
-            self._replace(changed)
-        if self._queued:
+        """Send what was gathered. What each statement changes is named by its key, and was made
+        from what the principal saw: nothing is looked for, so nothing can be shown."""
+        with self.seeing_as(STORE):
+            self._retag()
+            self._leave_queue()
+        with self.session.reviewed():
+            for changed in self._updates:
+                self._replace(changed)
+            self._insert()
+
+    def _leave_queue(self) -> None:
+        """Also for Tasks of concerns that the principal may not see."""
+        if self._requeued:
             queue = _table("queue")
-            if self._requeued:
-                self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
+            self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
+
+    def _insert(self) -> None:
+        if self._queued:
             self._inserts["queue"] = list(self._queued.values())
         with pipelined(self.session):
             for name, rows in self._inserts.items():
