@@ -16,6 +16,8 @@ Tags = frozenset[str]
 
 #: Carried by the directory (organisations, services, people at work), which everyone may read.
 DIRECTORY = "directory"
+#: Before each tag of a restricted record: only who works with the child carries these.
+RESTRICTED = "restricted:"
 #: Carried by the service's own jobs alone.
 EVERYTHING = "*"
 
@@ -42,6 +44,15 @@ def tags_of_record(where: Compartments) -> Tags:
     return frozenset(tags)
 
 
+def tags_of_restricted(tags: Tags) -> Tags:
+    """What a restricted record gets where an ordinary one gets `tags`: the family sees it never.
+
+    A tag of a family is that of the child, and so of each carer, also of one who must not know.
+    """
+    plain = {tag.removeprefix(RESTRICTED) for tag in tags if not tag.startswith("fam:")}
+    return frozenset(f"{RESTRICTED}{tag}" for tag in plain)
+
+
 def only_services(tags: Tags) -> Tags:
     return frozenset(tag for tag in tags if tag.startswith("svc:"))
 
@@ -65,7 +76,8 @@ def tags_of_principal(who: Principal) -> Tags:
             seen = {f"fam:{child}" for child in who.children}
         case Role.ADMIN:
             seen = set()
-    return frozenset(seen | {DIRECTORY})
+    restricted = {f"{RESTRICTED}{tag}" for tag in seen if who.role is not Role.FAMILY}
+    return frozenset(seen | restricted | {DIRECTORY})
 
 
 def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Part]:

@@ -7,13 +7,15 @@ or not at all. Writes are gathered and sent in one go, each table once.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, and_, delete, insert, update
+from sqlalchemy import Table, and_, delete, insert, literal, update
 from sqlmodel import col, select
 from uuid_utils import uuid7
 
+from services.referral.domain import access
 from services.referral.domain.concern import Concern
 from services.referral.records import tables
 from services.referral.records.guard import GuardedSession
@@ -23,12 +25,14 @@ from services.referral.records.resource import (
     Json,
     Place,
     Resource,
+    is_restricted,
     to_resource,
     to_text,
     to_version,
     with_server_parts,
 )
 from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
+from services.referral.records.tags import Overlap, spelt
 from services.referral.records.tasks import to_concern
 from shared import outbox
 from shared.contract import ReferralEvent
@@ -190,7 +194,7 @@ class Writing(Reading):
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
         """Version 1 of a new resource."""
-        made = self._versioned(sent, place, id=id or new_id(), version=1)
+        made = self._versioned(sent, _seen_from(sent, place), id=id or new_id(), version=1)
         self._created[made.id] = made
         self._inserts["resource"].append(_columns(made))
         self._inserts["resource_history"].append(self._history(made))
@@ -199,7 +203,8 @@ class Writing(Reading):
 
     def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
         """The next version; Stale at flush when somebody wrote one since `old` was read."""
-        made = self._versioned(sent, place or old.place, id=old.id, version=old.version + 1)
+        where = _seen_from(sent, place or old.place)
+        made = self._versioned(sent, where, id=old.id, version=old.version + 1)
         self._updates.append(made)
         self._inserts["resource_history"].append(self._history(made))
         self._inserts["search_value"] += search_rows(made.json)
@@ -326,7 +331,8 @@ class Writing(Reading):
             table.c.version == changed.version - 1,
         )
         columns = _columns(changed)
-        del columns["tags"]  # whoever lets others see it meanwhile makes no new version
+        if not is_restricted(changed.json):
+            del columns["tags"]  # whoever lets others see it meanwhile makes no new version
         result: Any = self.session.execute(unchanged.values(**columns))
         if result.rowcount != 1:
             raise Stale("Somebody else changed this after you opened it. Nothing was written.")
@@ -335,10 +341,24 @@ class Writing(Reading):
         )
 
     def _retag(self) -> None:
+        """What is restricted stays so: an area that it is told apart by never leaves a concern."""
+        resource, queue = _table("resource"), _table("queue")
         for concern, tags in self._retagged.items():
-            for table in (_table("resource"), _table("queue")):
-                of_concern = update(table).where(table.c.concern_id == concern)
-                self.session.execute(of_concern.values(tags=sorted(tags)))
+            closed = access.tags_of_restricted(tags)
+            known_by = literal(spelt(closed, self.session.get_bind().dialect.name))
+            is_closed = Overlap(resource.c.tags, known_by)
+            of_concern = update(resource).where(resource.c.concern_id == concern)
+            in_queue = update(queue).where(queue.c.concern_id == concern)
+            self.session.execute(of_concern.where(~is_closed).values(tags=sorted(tags)))
+            self.session.execute(of_concern.where(is_closed).values(tags=sorted(closed)))
+            self.session.execute(in_queue.values(tags=sorted(tags)))
+
+
+def _seen_from(sent: Json, place: Place) -> Place:
+    """The place of what is marked as restricted is one that fewer see into."""
+    if not is_restricted(sent):
+        return place
+    return replace(place, tags=access.tags_of_restricted(place.tags))
 
 
 def _columns(made: Resource) -> dict[str, Any]:
