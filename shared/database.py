@@ -30,6 +30,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
         self.engine = _engine(self.url)
+        self._light = _light_engine(self.url) if self.is_sqlite else self.engine
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
 
     @property
@@ -55,8 +56,18 @@ class Database:
         with self._write_lock, opened as session, session.begin():
             yield session
 
+    @contextmanager
+    def write_lightly(self) -> Iterator[Connection]:
+        """Commit without waiting for the disk: killing this process loses nothing, a failure of
+        the machine's power perhaps the last second."""
+        with self._write_lock, self._light.begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield connection
+
     def close(self) -> None:
         self.engine.dispose()
+        self._light.dispose()
 
 
 def pipelined(session: Session) -> AbstractContextManager[object]:
@@ -70,7 +81,12 @@ def pipelined(session: Session) -> AbstractContextManager[object]:
 
 def migrate(url: str, migrations: Path) -> None:
     """Bring the schema up to the newest version in `migrations`."""
-    command.upgrade(_alembic(url, migrations), "head")
+    upgrade(url, migrations, "head")
+
+
+def upgrade(url: str, migrations: Path, version: str) -> None:
+    """Bring the schema up to that version, and no further."""
+    command.upgrade(_alembic(url, migrations), version)
 
 
 def is_up_to_date(database: Database, migrations: Path) -> bool:
@@ -103,6 +119,16 @@ def _engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _light_engine(url: URL) -> Engine:
+    engine = _engine(url).execution_options(**{WRITES: True})
+    event.listen(engine, "connect", _do_not_wait_for_disk)
+    return engine
+
+
+def _do_not_wait_for_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

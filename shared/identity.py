@@ -10,6 +10,7 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     FAMILY = "family"
     ADMIN = "admin"
+    AUDITOR = "auditor"
     JOB = "job"
 
 
@@ -18,7 +19,8 @@ class Principal:
     """Someone, or something, that acts, with what they act for.
 
     `id` is the FHIR id of the Practitioner or RelatedPerson, or the name of a job. `client` is set
-    when a system speaks for the organisation instead of a person at a page.
+    when a system speaks for the organisation instead of a person at a page; `scope` is then what
+    its token lets it do.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Principal:
     areas: frozenset[str] = frozenset()
     children: frozenset[str] = frozenset()
     client: str | None = None
+    scope: str | None = None
 
     @property
     def reference(self) -> str:

@@ -30,6 +30,7 @@ def serve() -> None:
         host=settings.host,
         port=settings.notify_port,
         timeout_graceful_shutdown=GRACE,
+        server_header=False,
     )
 
 

@@ -7,16 +7,22 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
-from services.referral.demo.build import build_demo
+from services.referral.client_commands import clients
+from services.referral.demo.build import build_demo, is_lived_in
 from services.referral.domain.diagram import diagram
 from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
+from services.referral.records.chain import verify
+from services.referral.records.waiting import chain_waiting
 from services.referral.settings import Settings
 from services.referral.use_cases.explain_routing import explain_routing
 from services.referral.use_cases.reindex import reindex
+from services.referral.use_cases.unusual_access import unusual_access
 from services.referral.use_cases.workplace import Workplace
 from shared.database import migrate
 from shared.errors import Failure
+from shared.health import is_database_ready
+from shared.identity import Principal, Role
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and so children's data
 )
 
+audit = typer.Typer(no_args_is_help=True, help="Check the audit, or look through it.")
+app.add_typer(audit, name="audit")
+
+PRIVACY_OFFICER = Principal(id="operator", name="the operator", role=Role.AUDITOR)
 GRACE = 2  # seconds for open requests when the service stops
 
 
@@ -34,11 +44,14 @@ def serve() -> None:
     migrate(settings.database_url, MIGRATIONS)
     if settings.demo:
         _fill(_workplace(settings))
+    else:
+        _refuse_demo(_workplace(settings))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
         port=settings.referral_port,
         timeout_graceful_shutdown=GRACE,
+        server_header=False,
         access_log=False,  # its lines would hold what was searched for
     )
 
@@ -63,14 +76,14 @@ def demo() -> None:
 @app.command(name="reindex")
 def reindex_records() -> None:
     """Rebuild the queue and the search rows from the records."""
-    at = _workplace(_settings())
+    at = _ready_workplace()
     print(reindex(at=at))
 
 
 @app.command()
 def route(bundle: Path) -> None:
     """Explain where the concern in a transaction Bundle would go, and why; store nothing."""
-    at = _workplace(_settings())
+    at = _ready_workplace()
     try:
         for line in explain_routing(bundle.read_bytes(), at=at):
             print(line)
@@ -85,10 +98,45 @@ def states() -> None:
     print(diagram(), end="")
 
 
+def _refuse_demo(at: Workplace) -> None:
+    """Everybody knows the passwords and secrets of the demo."""
+    if is_lived_in(at.records):
+        print("The demo's people are in this database: set SOONER_DEMO=1, or use another one.")
+        raise typer.Exit(2)
+    at.records.database.close()
+
+
+@audit.command(name="verify")
+def verify_audit() -> None:
+    """Walk the chain of the audit; exit 1 where it was changed, removed or put in."""
+    at = _workplace(_settings())
+    chain_waiting(at.records.database)
+    found = verify(at.records.database)
+    if found.wrong:
+        print(f"{found.wrong} The {found.lines} lines before it are whole.")
+        raise typer.Exit(1)
+    print(f"OK: {found.lines} lines, the newest with hash {found.hash}")
+
+
+@audit.command()
+def unusual() -> None:
+    """Say which accesses of the last 30 days a privacy officer should look at."""
+    for sentence in unusual_access(who=PRIVACY_OFFICER, at=_workplace(_settings())):
+        print(sentence)
+
+
 def _fill(at: Workplace) -> None:
     made = build_demo(at.records, at.rules, now=at.clock())
     print(f"demo: {made} concerns made" if made else "demo: the database is not empty")
     at.records.database.close()
+
+
+def _ready_workplace() -> Workplace:
+    at = _workplace(_settings())
+    if not is_database_ready(at.records.database, MIGRATIONS):
+        print("The database is not ready: run migrate, or make run, first.", file=sys.stderr)
+        raise typer.Exit(2)
+    return at
 
 
 def _workplace(settings: Settings) -> Workplace:
@@ -107,6 +155,12 @@ def _settings() -> Settings:
             print(error["msg"].removeprefix("Value error, "), file=sys.stderr)
         raise typer.Exit(2) from None
 
+
+def _open(context: typer.Context) -> None:
+    context.obj = _workplace(_settings())
+
+
+app.add_typer(clients, name="client", callback=_open)
 
 if __name__ == "__main__":
     app()

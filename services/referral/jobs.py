@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from apscheduler.schedulers.background import BackgroundScheduler
 
 RELAY_SECONDS = 1
+CHAIN_SECONDS = 1
 
 
 @contextmanager
 def running(
-    pass_on: Callable[[], object], delete_old_drafts: Callable[[], object]
+    pass_on: Callable[[], object],
+    chain_looks: Callable[[], object],
+    delete_old_drafts: Callable[[], object],
 ) -> Iterator[None]:
-    """Pass events on to notify each second, and delete old drafts each night, until the block ends.
+    """Pass events on to notify and chain the audit's looks each second, and delete old drafts each
+    night, until the block ends.
 
     A run that is late is made up for once (`coalesce`), never dropped: the scheduler's own default
     forgets a run that is a second late.
@@ -21,6 +25,7 @@ def running(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(pass_on, "interval", seconds=RELAY_SECONDS)
+    scheduler.add_job(chain_looks, "interval", seconds=CHAIN_SECONDS)
     scheduler.add_job(delete_old_drafts, "cron", hour=3, minute=20, timezone="Europe/London")
     scheduler.start()
     try:

@@ -1,8 +1,9 @@
 """Puts the referral service together: the one place that knows every part."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -14,20 +15,26 @@ from starlette.exceptions import HTTPException
 
 from services.referral import jobs
 from services.referral.events_api import events_router
-from services.referral.fhir_api import oauth, routes
+from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import outbox
+from services.referral.records.waiting import chain_waiting
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
+from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.drafts import delete_old_drafts
+from services.referral.use_cases.give_token import forget_expired
+from services.referral.use_cases.know_client import Gate
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
+from services.referral.web.security import headers
 from services.referral.web.surroundings import surround
+from shared.careful_fetch import CarefulFetch
 from shared.database import Database
 from shared.errors import Failure
 from shared.fhir.shapes import resource_shape
@@ -64,8 +71,12 @@ def create_app(settings: Settings) -> FastAPI:
         for type in STORED_TYPES:
             resource_shape(type)  # built once here, and not while the first sender waits
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        with relaying(settings, at) as pass_on, jobs.running(pass_on, lambda: _tidy(at)):
+        with (
+            relaying(settings, at) as pass_on,
+            jobs.running(pass_on, lambda: chain_waiting(at.records.database), lambda: _tidy(at)),
+        ):
             yield
+        chain_waiting(at.records.database)
         at.records.database.close()
 
     return assemble(settings, at, lifespan=lifespan)
@@ -75,15 +86,29 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     """The service's HTTP side alone; `lifespan` says what runs beside it."""
     app = FastAPI(title="Sooner", lifespan=lifespan, docs_url="/fhir-docs", redoc_url=None)
     app.state.workplace = at
+    app.state.gate = way_in(settings)
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
     app.include_router(oauth.router)
+    app.include_router(discovery.router)
+    app.include_router(audit_routes.router)
     app.include_router(routes.router)
     add_pages(app, at, secure=settings.cookies_need_https)
-    surround(app, Look(partnership=settings.partnership, demo=settings.demo))
-    _answer_failures(app)
+    look = Look(partnership=settings.partnership, demo=settings.demo)
+    surround(app, look, secure=settings.cookies_need_https)
+    _answer_failures(app, headers(settings.cookies_need_https))
     return app
+
+
+def way_in(settings: Settings) -> Gate:
+    """How other systems sign in."""
+    return Gate(
+        base=settings.own_url,
+        key_sets=KeySets(CarefulFetch(allow_private=settings.private_key_sets)),
+        lifetime=timedelta(minutes=settings.token_minutes),
+        demo=settings.demo,
+    )
 
 
 @contextmanager
@@ -102,23 +127,34 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
 
 
 def _tidy(at: Workplace) -> int:
+    forget_expired(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 
 
-def _answer_failures(app: FastAPI) -> None:
+def _answer_failures(app: FastAPI, added: Mapping[str, str]) -> None:
     """To a program an OperationOutcome, to a person a page."""
-    for kind in (Failure, HTTPException, RequestValidationError, Exception):
+    for kind in (Failure, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
+
+    def crashed(request: Request, failure: Exception) -> Response:
+        answer = _answer(request, failure)
+        answer.headers.update(added)  # this one is made outside every middleware
+        return answer
+
+    app.add_exception_handler(Exception, crashed)
 
 
 def _answer(request: Request, failure: Exception) -> Response:
     speaks_fhir = request.url.path.startswith("/fhir")
     if isinstance(failure, Failure):
         return failure_answer(failure) if speaks_fhir else failure_page(request, failure)
+    more: Mapping[str, str] | None = None
     status, words = 500, "Something went wrong here. It is not your fault, and nothing was written."
     if isinstance(failure, HTTPException):
-        status, words = failure.status_code, str(failure.detail)
+        status, words, more = failure.status_code, str(failure.detail), failure.headers
     if isinstance(failure, RequestValidationError):
         status, words = 400, "The request could not be understood."
-    return http_answer(status, words) if speaks_fhir else error_page(request, status)
+    answer = http_answer(status, words) if speaks_fhir else error_page(request, status)
+    answer.headers.update(more or {})
+    return answer

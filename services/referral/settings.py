@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.signing import secrets_from
@@ -17,9 +17,12 @@ class Settings(BaseSettings):
     referral_port: int = 8000
     database_url: str = "sqlite:///var/referral.db"
     referral_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     notify_url: str = "http://127.0.0.1:8001"
     events_secret: str = ""
     demo: bool = False
+    token_minutes: int = Field(default=60, ge=5, le=60)
+    private_key_sets: bool = False
     policies: Path | None = None
     partnership: str = "Anyshire Council and local NHS services"
 
@@ -29,6 +32,11 @@ class Settings(BaseSettings):
         return secrets_from(self.events_secret, demo=self.demo)
 
     @property
+    def own_url(self) -> str:
+        """Where other systems reach this service."""
+        return (self.public_url or self.referral_url).rstrip("/")
+
+    @property
     def cookies_need_https(self) -> bool:
         """Only a demo on this machine's own address may do without HTTPS."""
         return not (self.demo and self.referral_url.startswith("http://"))
@@ -36,4 +44,6 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
+        if "referral_url" not in self.model_fields_set:
+            self.referral_url = f"http://127.0.0.1:{self.referral_port}"
         return self

@@ -96,8 +96,12 @@ def link_on(page: str, pattern: str) -> str:
 
 
 def timeline(page: str) -> list[str]:
-    """What has happened, as the page tells it, newest first."""
+    """What has happened, as the page tells it, newest first.
+
+    Who heard of it is left out: messages arrive while two people look one after the other.
+    """
     listed = re.search(r'<ol class="app-timeline.*?</ol>', page, re.DOTALL)
     assert listed, "there is no timeline"
     items = re.findall(r"<li.*?</li>", listed[0], re.DOTALL)
-    return [" ".join(re.sub(r"<[^>]+>", " ", item).split()) for item in items]
+    told = re.compile(r'<p class="app-source">.*?</p>', re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", told.sub("", item)).split()) for item in items]

@@ -17,10 +17,11 @@ PATIENCE = 90  # seconds until both answer, the demo area made
 
 @dataclass(frozen=True)
 class Running:
-    """Where the services answer."""
+    """Where the services answer, and what they print."""
 
     referral: str
     notify: str
+    log: Path
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def both_services(referral_database: str, notify_database: str, log: Path) -> It
         try:
             for url in urls:
                 _wait(f"{url}/readyz", process, log)
-            yield Running(*urls)
+            yield Running(urls[0], urls[1], log)
         finally:
             process.terminate()
             process.wait(20)

@@ -50,11 +50,13 @@ def test_the_concern_goes_all_the_way(town: Town, referral: str) -> None:
         f"{referral}/offer",
         **{"date[day]": "7", "date[month]": "January", "date[year]": "2030"},
         time="9:30am",
-        minutes="45",
+        minutes="30",
         how="clinic",
         place="The children's centre in Millbrook.",
     )
     assert "7 January 2030" in nursery.opens(referral)
+    (booked,) = town.system("speech").get("/Appointment?date=2030-01-07").json()["entry"]
+    assert booked["resource"]["end"] == "2030-01-07T10:00:00.000Z"
     speech.sends(f"{referral}/complete", outcome="plan-agreed", text="A plan for home and nursery.")
     seen = timeline(nursery.opens(referral, "A plan for home and nursery."))
     assert seen == timeline(speech.opens(referral))
@@ -125,6 +127,15 @@ def test_a_concern_is_raised_on_a_phone(services: Running, browser: Browser) -> 
     page.goto(f"{draft}/check")
     assert "Amira" in page.inner_text("main")
     page.get_by_role("button", name="Send").click()
-    assert page.url.endswith("/sent"), page.inner_text("main")
+    page.wait_for_url("**/sent")
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_whoever_starts_it_reads_where_to_look_and_how_to_sign_in(services: Running) -> None:
+    told = services.log.read_text
+    _eventually(lambda: f"{services.referral}/fhir" in told(), "the greeting")
+    assert f"{services.notify}/mail" in told()
+    assert "coordinator@example.org" in told()
+    assert "Zoya" not in told()

@@ -19,6 +19,7 @@ from shared.database import Database, migrate
 from tests.databases import BACKENDS, fresh_postgres
 from tests.referral.anyshire import Anyshire
 from tests.referral.fakes import FRIDAY, Clock
+from tests.referral.tampering import without_triggers
 
 MIGRATIONS = Path(__file__).parents[2] / "services" / "referral" / "migrations"
 
@@ -46,7 +47,7 @@ def _migrated(url: str) -> closing[Database]:
 def database(request: pytest.FixtureRequest) -> Database:
     """Empty, on SQLite and on PostgreSQL."""
     opened: Database = request.getfixturevalue(f"{request.param}_database")
-    with opened.write() as session:
+    with opened.write() as session, without_triggers(session.connection()):
         for table in reversed(metadata.sorted_tables):
             session.execute(delete(table))
     return opened

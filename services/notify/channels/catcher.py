@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import default
 from threading import Thread
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -44,15 +45,35 @@ def mail_server(handler: object) -> Iterator[tuple[str, int]]:
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="mail server", daemon=True)
     thread.start()
-    starting = loop.create_server(lambda: SMTP(handler, loop=loop), HOST, 0)
+    spoken_to: WeakSet[SMTP] = WeakSet()
+
+    def answer() -> SMTP:
+        protocol = SMTP(handler, loop=loop)
+        spoken_to.add(protocol)
+        return protocol
+
+    starting = loop.create_server(answer, HOST, 0)
     server = asyncio.run_coroutine_threadsafe(starting, loop).result()
     try:
         yield HOST, server.sockets[0].getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_hang_up(server, spoken_to), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _hang_up(server: asyncio.Server, spoken_to: WeakSet[SMTP]) -> None:
+    """Take no more calls, and end those that go on: a loop closed under them leaves them open."""
+    server.close()
+    for one in list(spoken_to):
+        if one.transport is not None:
+            one.transport.close()
+    talking = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in talking:
+        task.cancel()
+    await asyncio.gather(*talking, return_exceptions=True)
+    await asyncio.sleep(0)  # the transports close on the loop's next turn
 
 
 def _read(envelope: Envelope, at: datetime) -> Mail:

@@ -6,7 +6,9 @@ from services.referral.demo.people import FAMILY_EMAIL, PASSWORD, PEOPLE, Person
 from services.referral.demo.places import ORGANISATIONS, SERVICES, Organisation, Service, demo_id
 from services.referral.domain.access import tags_of_directory
 from services.referral.domain.places import Places
-from services.referral.records.accounts import add_account, add_client
+from services.referral.domain.scopes import EVERYTHING
+from services.referral.records.accounts import add_account
+from services.referral.records.clients import NewClient, add_client
 from services.referral.records.directory import to_service
 from services.referral.records.resource import Json, Place
 from services.referral.records.store import Records, Writing
@@ -44,7 +46,13 @@ def _add_accounts(records: Records, county: str) -> None:
         for person in PEOPLE:
             add_account(session, _account(person, password, county))
             if person.client:
-                add_client(session, f"demo-{person.key}", secret, person.id)
+                client = NewClient(
+                    id=f"demo-{person.key}",
+                    account=person.id,
+                    scope=EVERYTHING,
+                    secret_hash=secret,
+                )
+                add_client(session, client)
 
 
 def add_family_account(records: Records, carer: str, name: str, child: str) -> None:

@@ -24,7 +24,7 @@ def build_demo(records: Records, rules: Rulebook, *, now: datetime) -> int:
     Does nothing, and answers 0, where the demo's people have accounts already. A build that was
     stopped half way must be thrown away: each step is a transaction of its own.
     """
-    if _is_lived_in(records):
+    if is_lived_in(records):
         return 0
     build_area(records, rules.policies.places, now=now)
     living = Living(records, rules)
@@ -35,7 +35,8 @@ def build_demo(records: Records, rules: Rulebook, *, now: datetime) -> int:
     return len(children)
 
 
-def _is_lived_in(records: Records) -> bool:
+def is_lived_in(records: Records) -> bool:
+    """Whether the demo's people have accounts in this database."""
     with records.database.read() as session:
         return account_of_email(session, PEOPLE[0].email) is not None
 

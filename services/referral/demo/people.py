@@ -107,6 +107,10 @@ PEOPLE = (
         key="admin", name="Robin Hale", role=Role.ADMIN, title="Administrator",
         organisation="council",
     ),
+    Person(
+        key="auditor", name="Frances Obi", role=Role.AUDITOR, title="Privacy officer",
+        organisation="council", client=True,
+    ),
 )  # fmt: skip
 
 

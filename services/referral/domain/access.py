@@ -18,8 +18,13 @@ Tags = frozenset[str]
 DIRECTORY = "directory"
 #: Before each tag of a restricted record: only who works with the child carries these.
 RESTRICTED = "restricted:"
+#: Carried by every line of the audit.
+AUDIT = "audit"
 #: Carried by the service's own jobs alone.
 EVERYTHING = "*"
+
+
+NOT_SEEN = "You may not keep a record where you could not see it. Nothing was written."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +79,25 @@ def tags_of_principal(who: Principal) -> Tags:
             seen = {f"area:{area}" for area in who.areas}
         case Role.FAMILY:
             seen = {f"fam:{child}" for child in who.children}
+        case Role.AUDITOR:
+            seen = {AUDIT}
         case Role.ADMIN:
             seen = set()
     restricted = {f"{RESTRICTED}{tag}" for tag in seen if who.role is not Role.FAMILY}
     return frozenset(seen | restricted | {DIRECTORY})
+
+
+def check_keeps(who: Principal, tags: Tags) -> None:
+    """Nobody writes what they could not see: NotAllowed."""
+    seen = tags_of_principal(who)
+    if EVERYTHING not in seen and seen.isdisjoint(tags):
+        raise NotAllowed(NOT_SEEN)
+
+
+def check_audit(who: Principal) -> None:
+    """A coordinator sees the audit of their area, an auditor all of it."""
+    if who.role not in (Role.COORDINATOR, Role.AUDITOR):
+        raise NotAllowed("Only a coordinator or an auditor may search the audit.")
 
 
 def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Part]:

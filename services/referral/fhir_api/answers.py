@@ -38,6 +38,7 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
 )
 #: Issue codes that say: this is no FHIR of the kind that is taken, or too much of it.
 _UNREADABLE = frozenset({"structure", "too-costly"})
+_HTTP_CODES = {400: "invalid", 404: "not-found", 500: "exception"}
 
 
 def json_answer(
@@ -94,7 +95,7 @@ def _open_ones(failure: AlreadyOpen) -> list[Issue]:
 
 def http_answer(status: int, detail: str) -> Response:
     """What the web framework itself refuses: no such path, no such method."""
-    code = "not-found" if status == 404 else "not-supported"
+    code = _HTTP_CODES.get(status, "not-supported")
     return outcome_answer([Issue(detail, code=code)], status)
 
 

@@ -1,19 +1,26 @@
 """What each request brings: who asks, and the resource that was sent."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import AfterValidator, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
+from services.referral.domain.scopes import Interaction, allows, spelled
 from services.referral.use_cases.give_token import whose_token
 from services.referral.use_cases.workplace import Workplace
-from shared.errors import Failure, Invalid, Issue
+from shared.errors import Failure, Invalid, Issue, NotAllowed, NotFound
 from shared.fhir.json import read_json
+from shared.fhir.types import STORED_TYPES
 from shared.identity import Principal
 
 MAX_BYTES = 2_000_000
 #: Up to this many bytes parsing takes less than the way to a thread and back.
 SHORT = 50_000
+#: https://hl7.org/fhir/R4/datatypes.html#id
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_VERSION = re.compile(r"[0-9]{1,9}")
 FHIR_TYPES = ("application/fhir+json", "application/json", "application/json+fhir")
 
 
@@ -40,6 +47,51 @@ def signed_in(request: Request, at: At) -> Principal:
 
 
 Who = Annotated[Principal, Depends(signed_in)]
+
+
+def known_id(written: str) -> str:
+    """As it is; NotFound for what no id looks like, before any database is asked for it."""
+    if not _ID.fullmatch(written):
+        raise NotFound("There is no such record.")
+    return written
+
+
+def known_version(written: str) -> int:
+    """The number; NotFound for what no version looks like."""
+    if not _VERSION.fullmatch(written):
+        raise NotFound("There is no such version.")
+    return int(written)
+
+
+#: The id and the version in an address.
+Id = Annotated[str, AfterValidator(known_id)]
+Version = Annotated[int, BeforeValidator(known_version)]
+
+
+def check_scope(who: Principal, type: str, *interactions: Interaction) -> None:
+    """Raise NotAllowed, naming what is missing, unless the token allows all of them."""
+    missing = [one for one in interactions if not allows(who.scope or "", type, one)]
+    if missing:
+        wanted = spelled(type, missing)
+        raise NotAllowed(f"Your token does not allow this: it needs the scope {wanted}.")
+
+
+def _may(interaction: Interaction) -> Any:
+    """The caller, whose token allows that with resources of the type in the address."""
+
+    async def allowed(type: str, who: Who) -> Principal:
+        if type not in STORED_TYPES:
+            raise NotFound(f"{type[:64]} is not kept here.")
+        check_scope(who, type, interaction)
+        return who
+
+    return Depends(allowed)
+
+
+Creating = Annotated[Principal, _may(Interaction.CREATE)]
+Looking = Annotated[Principal, _may(Interaction.READ)]
+Changing = Annotated[Principal, _may(Interaction.UPDATE)]
+Searching = Annotated[Principal, _may(Interaction.SEARCH)]
 
 
 async def sent_bytes(request: Request) -> bytes:
@@ -91,7 +143,7 @@ async def version_wanted(request: Request) -> int | None:
     if written is None:
         return None
     number = written.strip().removeprefix("W/").strip('"')
-    if not number.isdigit():
+    if not _VERSION.fullmatch(number):
         raise Invalid(Issue('If-Match holds a version, as W/"3".', code="value"))
     return int(number)
 

@@ -38,14 +38,23 @@ def _security(base: str) -> Json:
     uris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
     return {
         "extension": [
-            {"url": uris, "extension": [{"url": "token", "valueUri": f"{base}/oauth/token"}]}
+            {
+                "url": uris,
+                "extension": [
+                    {"url": "token", "valueUri": f"{base}/oauth/token"},
+                    {"url": "revoke", "valueUri": f"{base}/oauth/revoke"},
+                ],
+            }
         ],
-        "service": [{"coding": [{"system": system, "code": "OAuth"}]}],
+        "description": f"See {base}/fhir/.well-known/smart-configuration",
+        "service": [{"coding": [{"system": system, "code": "SMART-on-FHIR"}]}],
     }
 
 
 def _resource(type: str) -> Json:
-    codes = ["read", "vread", "history-instance", "search-type"]
+    codes = ["read", "search-type"]
+    if type != "AuditEvent":
+        codes += ["vread", "history-instance"]
     if type not in _READ_ONLY:
         codes += ["update", "patch"]
     if type != "Task" and type not in _READ_ONLY:

@@ -6,8 +6,21 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
+from services.referral.fhir_api.asking import MAX_BYTES
 from services.referral.records.resource import Json
 from shared.errors import Invalid, Issue
+from shared.fhir.json import read_json, write_json
+
+MOST_OPERATIONS = 500
+#: What the library raises for an operation that is no operation, or that fits nothing here.
+_REFUSED = (
+    jsonpatch.JsonPatchException,
+    jsonpointer.JsonPointerException,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 
 
 def patched(stored: Json, sent: Any, content_type: str) -> Json:
@@ -21,13 +34,26 @@ def patched(stored: Json, sent: Any, content_type: str) -> Json:
 
 
 def _json_patched(stored: Json, operations: list[Any]) -> Json:
+    if len(operations) > MOST_OPERATIONS:
+        text = f"A patch of at most {MOST_OPERATIONS} operations is taken."
+        raise Invalid(Issue(text, code="processing"))
+    result = copy.deepcopy(stored)
+    for index, operation in enumerate(operations):
+        result = _after(result, operation, index)
+    return result
+
+
+def _after(resource: Any, operation: Any, index: int) -> Json:
+    """Looked at after each step, because a few copies into each other would fill the memory."""
     try:
-        result = jsonpatch.apply_patch(copy.deepcopy(stored), operations)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as failure:
-        text = f"The patch cannot be applied: {failure}"[:300]
-        raise Invalid(Issue(text, code="processing")) from failure
+        result: Any = jsonpatch.apply_patch(resource, [operation], in_place=True)
+        text = write_json(result)
+    except _REFUSED as failure:
+        said = f"Operation {index + 1} of the patch cannot be applied."
+        raise Invalid(Issue(said, code="processing")) from failure
     if not isinstance(result, dict):
         raise Invalid(Issue("The patch leaves no resource.", code="processing"))
+    read_json(text, max_bytes=MAX_BYTES)
     return result
 
 

@@ -11,9 +11,22 @@ from services.referral.fhir_api.answers import (
     location,
     resource_answer,
 )
-from services.referral.fhir_api.asking import At, Body, IfMatch, Sent, Who
+from services.referral.fhir_api.asking import (
+    At,
+    Body,
+    Changing,
+    Creating,
+    Id,
+    IfMatch,
+    Looking,
+    Searching,
+    Sent,
+    Version,
+    Who,
+)
 from services.referral.fhir_api.capability import capability_statement
 from services.referral.fhir_api.code_systems import OWN
+from services.referral.fhir_api.oauth import WayIn
 from services.referral.fhir_api.patching import patched
 from services.referral.fhir_api.searching import query_of, searchset
 from services.referral.fhir_api.tasks import change_task
@@ -21,25 +34,29 @@ from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
 from services.referral.use_cases.change_request import change_request
-from services.referral.use_cases.keep_resource import create_resource, update_resource
+from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
+from services.referral.use_cases.raise_concern import raise_concern
 from services.referral.use_cases.read_records import (
     read_history,
     read_resource,
     search_resources,
 )
+from services.referral.use_cases.sent_concern import Part, SentConcern
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, Issue, NotFound
 from shared.fhir.check import check, is_refused
 from shared.fhir.codes import OWN_CODE_SYSTEMS, code_system_resource, value_set_resource
 from shared.fhir.json import write_json
-from shared.fhir.types import STORED_TYPES
+
+#: Longer ones do not fit into an index of the database.
+LONGEST_KEY = 255
 
 router = APIRouter(prefix="/fhir")
 
 
 @router.get("/metadata")
-def metadata(request: Request) -> Response:
-    return json_answer(write_json(capability_statement(str(request.base_url).rstrip("/"))))
+def metadata(gate: WayIn) -> Response:
+    return json_answer(write_json(capability_statement(gate.base)))
 
 
 @router.get("/CodeSystem")
@@ -67,33 +84,34 @@ def value_set(name: str) -> Response:
 @router.post("")
 @router.post("/", include_in_schema=False)
 def transaction(
-    sent: Sent, body: Body, who: Who, at: At, idempotency_key: str | None = Header(None)
+    sent: Sent,
+    body: Body,
+    who: Who,
+    at: At,
+    idempotency_key: str | None = Header(None, max_length=LONGEST_KEY),
 ) -> Response:
     """A concern, or resources that belong together, as a transaction Bundle."""
     return json_answer(take_transaction(sent, body, key=idempotency_key, who=who, at=at))
 
 
 @router.get("/{type}")
-def search(type: str, request: Request, who: Who, at: At) -> Response:
-    _check_type(type)
+def search(type: str, request: Request, who: Searching, at: At) -> Response:
     query = query_of(type, request.query_params.multi_items(), request.headers.get("prefer"))
     page = search_resources(query.query, who=who, at=at)
     return json_answer(write_json(searchset(page, query, str(request.base_url).rstrip("/"))))
 
 
 @router.post("/{type}")
-def create(type: str, sent: Sent, who: Who, at: At) -> Response:
-    _check_type(type)
+def create(type: str, sent: Sent, who: Creating, at: At) -> Response:
     now = at.clock()
     _check_body(type, None, sent, at)
     with at.records.writing(who, now=now) as record:
-        made = create_resource(sent, record=record, rules=at.rules)
+        made = _created(sent, record, at)
     return resource_answer(made, 201)
 
 
 @router.get("/{type}/{id}")
-def read(type: str, id: str, request: Request, who: Who, at: At) -> Response:
-    _check_type(type)
+def read(type: str, id: Id, request: Request, who: Looking, at: At) -> Response:
     found = read_resource(type, id, who=who, at=at)
     seen = request.headers.get("if-none-match", "").removeprefix("W/").strip('"')
     if seen == str(found.version):
@@ -102,22 +120,20 @@ def read(type: str, id: str, request: Request, who: Who, at: At) -> Response:
 
 
 @router.get("/{type}/{id}/_history")
-def history(type: str, id: str, who: Who, at: At) -> Response:
-    _check_type(type)
+def history(type: str, id: Id, who: Looking, at: At) -> Response:
     versions = read_history(type, id, who=who, at=at)
     entries = [_history_entry(one) for one in versions]
     return json_answer(write_json(bundle("history", entries, total=len(entries))))
 
 
 @router.get("/{type}/{id}/_history/{version}")
-def read_version(type: str, id: str, version: int, who: Who, at: At) -> Response:
-    _check_type(type)
+def read_version(type: str, id: Id, version: Version, who: Looking, at: At) -> Response:
     return resource_answer(read_resource(type, id, who=who, at=at, version=version))
 
 
 @router.put("/{type}/{id}")
-def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -> Response:
-    _check_type(type)
+def update(type: str, id: Id, sent: Sent, who: Changing, at: At, version: IfMatch) -> Response:
+    _check_changes(type)
     now = at.clock()
     _check_body(type, id, sent, at)
     with at.records.writing(who, now=now) as record:
@@ -127,9 +143,9 @@ def update(type: str, id: str, sent: Sent, who: Who, at: At, version: IfMatch) -
 
 @router.patch("/{type}/{id}")
 def patch(
-    type: str, id: str, request: Request, sent: Sent, who: Who, at: At, version: IfMatch
+    type: str, id: Id, request: Request, sent: Sent, who: Changing, at: At, version: IfMatch
 ) -> Response:
-    _check_type(type)
+    _check_changes(type)
     now = at.clock()
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
@@ -137,6 +153,15 @@ def patch(
         _check_body(type, id, changed, at)
         made = _changed(old, changed, version, record, at)
     return resource_answer(made)
+
+
+def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
+    """A ServiceRequest about a child who is kept here is a concern, however it comes in."""
+    subject = sent.get("subject", {}).get("reference", "")
+    if sent["resourceType"] == "ServiceRequest" and subject.startswith("Patient/"):
+        alone = SentConcern(parts=(Part(place="ServiceRequest", resource=sent),))
+        return raise_concern(alone, record=record, rules=at.rules).kept[0]
+    return create_resource(sent, record=record, rules=at.rules)
 
 
 def _changed(
@@ -149,9 +174,9 @@ def _changed(
     return update_resource(old.type, old.id, sent, record=record, version=version)
 
 
-def _check_type(type: str) -> None:
-    if type not in STORED_TYPES:
-        raise NotFound(f"{type[:64]} is not kept here.")
+def _check_changes(type: str) -> None:
+    if type == "AuditEvent":
+        raise Invalid(Issue(NOT_SENT[type], type, "business-rule"))
 
 
 def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:

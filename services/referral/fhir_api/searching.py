@@ -1,5 +1,6 @@
 """Search parameters as they come in a URL, and the page that answers them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -9,6 +10,10 @@ from services.referral.records.resource import Json
 from services.referral.records.search import Criterion, Page, Query, find_param
 from shared.errors import Invalid, Issue
 
+#: More values than this in one search no client needs, and a database plans them for minutes.
+MOST_VALUES = 200
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
+_UNSEARCHABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 DEFAULT_SIZE = 20
 MAX_SIZE = 200
 _MODIFIERS = frozenset({"", "not", "exact", "contains", "missing"})
@@ -37,6 +42,7 @@ def query_of(type: str, given: Iterable[tuple[str, str]], prefer: str | None) ->
             used.append((name, value))
         elif not lenient:
             issues.append(Issue(f"{type} cannot be searched by “{name[:80]}”.", name[:80], "value"))
+    issues += _value_issues(used)
     if issues:
         raise Invalid(*issues)
     query = Query(
@@ -49,6 +55,19 @@ def query_of(type: str, given: Iterable[tuple[str, str]], prefer: str | None) ->
     return Asked(query=query, used=tuple(used))
 
 
+def _value_issues(used: Iterable[tuple[str, str]]) -> list[Issue]:
+    """What no database could look for, or not in a reasonable time."""
+    issues, values = [], 0
+    for name, value in used:
+        values += 1 + value.count(",")
+        if _UNSEARCHABLE.search(value):
+            issues.append(Issue("This holds a control character.", name[:80], "value"))
+    if values > MOST_VALUES:
+        text = f"At most {MOST_VALUES} values are searched for at once."
+        return [Issue(text, code="too-costly")]
+    return issues
+
+
 def _is_known(type: str, name: str) -> bool:
     return name in ("_id", "_lastUpdated") or find_param(type, name) is not None
 
@@ -56,7 +75,7 @@ def _is_known(type: str, name: str) -> bool:
 def _size(written: str | None) -> int:
     if written is None:
         return DEFAULT_SIZE
-    if not written.isdigit():
+    if not _WHOLE_NUMBER.fullmatch(written):
         raise Invalid(Issue("_count is a whole number.", "_count", "value"))
     return min(int(written), MAX_SIZE)
 

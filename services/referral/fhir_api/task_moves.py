@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.referral.domain.concern import Taker
@@ -15,6 +15,7 @@ from shared.errors import Invalid, Issue
 from shared.fhir.codes import BUSINESS_STATUS, OUTCOME, RETURN_REASON
 from shared.fhir.reading import reference_id
 
+_OURS = "https://sooner.example/"
 #: What only the server decides: routing, clocks, level and whom it is about.
 _SERVER_OWNED = (
     "for",
@@ -51,15 +52,21 @@ def check_server_owned(stored: Json, sent: Json) -> None:
         for name in _SERVER_OWNED
         if sent.get(name, stored.get(name)) != stored.get(name)
     ]
-    ours = "https://sooner.example/"
-    if "extension" in sent and _own(sent, ours) != _own(stored, ours):
+    if "extension" in sent and _own(sent) != _own(stored):
         issues.append(Issue("Only the server sets these.", "Task.extension", "business-rule"))
     if issues:
         raise Invalid(*issues)
 
 
-def _own(task: Json, ours: str) -> list[Any]:
-    return [one for one in task.get("extension", []) if one["url"].startswith(ours)]
+def with_server_owned(stored: Json, sent: Json) -> Json:
+    """What was sent, with what only the server sets where the client left it out."""
+    kept = {name: stored[name] for name in _SERVER_OWNED if name in stored}
+    own = _own(stored)
+    return {**({"extension": own} if own else {}), **kept, **sent}
+
+
+def _own(task: Json) -> list[Any]:
+    return [one for one in task.get("extension", []) if one["url"].startswith(_OURS)]
 
 
 def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
@@ -121,13 +128,15 @@ def _hints(sent: Json, stored: Json) -> set[str | None]:
 def _said(move: Move, sent: Json) -> Said:
     reason = sent.get("statusReason", {})
     text = reason.get("text") or _display(reason)
+    period = sent.get("executionPeriod", {})
     said = Said(
         text=text,
         service=sent_to(sent),
         next_step=_output(sent, "next-step"),
         taker=_taker(sent),
         ask_whom=Taker.FAMILY if _output(sent, "ask-whom") == "family" else Taker.REFERRER,
-        starts_at=_time(sent.get("executionPeriod", {}).get("start")),
+        starts_at=_time(period.get("start")),
+        lasts=_lasts(period),
     )
     if move is Move.RETURN:
         return replace(said, reason=_return_reason(reason))
@@ -203,6 +212,11 @@ def _last_note(sent: Json) -> str | None:
 
 def _time(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written and "T" in written else None
+
+
+def _lasts(period: Json) -> timedelta | None:
+    start, end = _time(period.get("start")), _time(period.get("end"))
+    return end - start if start and end else None
 
 
 def statuses_of(moves: Iterable[Move]) -> list[str]:

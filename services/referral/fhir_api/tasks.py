@@ -6,6 +6,7 @@ from services.referral.fhir_api.task_moves import (
     check_server_owned,
     sent_to,
     wanted_move,
+    with_server_owned,
 )
 from services.referral.records.resource import Json, Resource
 from services.referral.records.store import Writing
@@ -24,6 +25,7 @@ def change_task(
     if version is None:
         raise NoVersion('Say which version you have seen: If-Match: W/"3".')
     check_unchanged(record, task, version)
+    sent = with_server_owned(task.json, sent)
     if is_ask(task.json):
         return _change_ask(task, sent, version, record, at)
     wanted = wanted_move(task, sent)

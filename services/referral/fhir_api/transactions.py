@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.referral.domain.scopes import Interaction, allows
 from services.referral.fhir_api.answers import bundle, location
+from services.referral.fhir_api.asking import check_scope
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
-from services.referral.use_cases.keep_resource import create_resource
+from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
 from services.referral.use_cases.once import answered_before, remember
 from services.referral.use_cases.raise_concern import Raised, raise_concern
 from services.referral.use_cases.sent_concern import Part, SentConcern
@@ -27,6 +29,8 @@ def take_transaction(
     """The transaction-response as JSON text. Raises Invalid with everything that is wrong."""
     now = at.clock()
     warnings = checked(sent, now=now)
+    for entry in sent["entry"]:
+        check_scope(who, entry["resource"]["resourceType"], Interaction.CREATE)
     parts = tuple(
         Part(
             place=f"Bundle.entry[{index}].resource",
@@ -66,9 +70,9 @@ def _entry_issues(entry: Json, place: str, **when: Any) -> list[Issue]:
     if request["url"].strip("/") != resource.get("resourceType"):
         text = "The url of a POST is the type of its resource."
         issues.append(Issue(text, f"{place}.request.url", "value"))
-    if resource.get("resourceType") == "Task":
-        text = "Tasks are made by routing; leave it out."
-        issues.append(Issue(text, f"{place}.resource", "business-rule"))
+    reason = NOT_SENT.get(resource.get("resourceType", ""))
+    if reason:
+        issues.append(Issue(reason, f"{place}.resource", "business-rule"))
     return issues
 
 
@@ -77,7 +81,8 @@ def _take(
 ) -> Json:
     if any(part.type == "ServiceRequest" for part in parts):
         raised = raise_concern(SentConcern(parts=parts), record=record, rules=at.rules)
-        return _answer_to_concern(raised, parts, warnings)
+        shows_tasks = allows(record.who.scope or "", "Task", Interaction.READ)
+        return _answer_to_concern(raised, parts, warnings, shows_tasks=shows_tasks)
     kept = _keep_together(parts, record, at)
     return bundle("transaction-response", [_entry(one, "201 Created") for one in kept])
 
@@ -105,7 +110,9 @@ def _waits_for(part: Part, waiting: Sequence[Part]) -> bool:
     return any(reference in others for _, reference in references(part.resource))
 
 
-def _answer_to_concern(raised: Raised, parts: Sequence[Part], warnings: Sequence[Issue]) -> Json:
+def _answer_to_concern(
+    raised: Raised, parts: Sequence[Part], warnings: Sequence[Issue], *, shows_tasks: bool
+) -> Json:
     """One entry for each that was sent, in its order, then the Tasks that routing made."""
     entries = []
     for part, kept in zip(parts, raised.kept, strict=True):
@@ -117,7 +124,10 @@ def _answer_to_concern(raised: Raised, parts: Sequence[Part], warnings: Sequence
         if issues:
             entry["response"]["outcome"] = outcome(issues)
         entries.append(entry)
-    made = [_entry(task, "201 Created") | {"resource": task.json} for task in raised.referrals]
+    made = [
+        _entry(task, "201 Created") | ({"resource": task.json} if shows_tasks else {})
+        for task in raised.referrals
+    ]
     return bundle("transaction-response", entries + made)
 
 

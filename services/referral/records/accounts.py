@@ -1,4 +1,4 @@
-"""The people and systems that can sign in, their sessions and their tokens."""
+"""The people who can sign in, and their sessions."""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from services.referral.records.store import Reading
-from services.referral.records.tables import AccountRow, ClientRow, SessionRow, TokenRow
+from services.referral.records.tables import AccountRow, SessionRow
 from services.referral.records.tags import Overlap, spelt
 from shared.identity import Principal, Role
 
 
-def to_principal(account: AccountRow | Row[Any], client: str | None = None) -> Principal:
+def to_principal(
+    account: AccountRow | Row[Any], client: str | None = None, scope: str | None = None
+) -> Principal:
     return Principal(
         id=account.id,
         name=account.name,
@@ -25,6 +27,7 @@ def to_principal(account: AccountRow | Row[Any], client: str | None = None) -> P
         areas=frozenset(account.areas),
         children=frozenset(account.children),
         client=client,
+        scope=scope,
     )
 
 
@@ -47,8 +50,6 @@ class Colleague:
 
 
 _ACCOUNT = AccountRow.metadata.tables["account"]
-_CLIENT = AccountRow.metadata.tables["client"]
-_TOKEN = AccountRow.metadata.tables["token"]
 
 # Built once: building them costs more than asking, and every concern asks.
 _PEOPLE_AT = (
@@ -61,17 +62,6 @@ _PEOPLE_AT = (
         ),
     )
     .order_by(_ACCOUNT.c.id)
-)
-_OF_TOKEN = (
-    columns(_ACCOUNT, _CLIENT.c.id.label("client"))
-    .join(_CLIENT, _CLIENT.c.account_id == _ACCOUNT.c.id)
-    .join(_TOKEN, _TOKEN.c.client_id == _CLIENT.c.id)
-    .where(
-        _TOKEN.c.token_hash == bindparam("token_hash"),
-        _TOKEN.c.revoked_at.is_(None),
-        _TOKEN.c.expires_at > bindparam("now", type_=_TOKEN.c.expires_at.type),
-        _CLIENT.c.active.is_(True),
-    )
 )
 
 
@@ -92,31 +82,6 @@ def assignee_of(record: Reading, service: str) -> str | None:
 
 def add_account(session: Session, account: dict[str, Any]) -> None:
     session.execute(insert(AccountRow), [account])
-
-
-def add_client(session: Session, id: str, secret_hash: str, account: str) -> None:
-    row = {"id": id, "secret_hash": secret_hash, "account_id": account, "active": True}
-    session.execute(insert(ClientRow), [row])
-
-
-def client(session: Session, id: str) -> tuple[ClientRow, AccountRow] | None:
-    """An active client with the account that it acts as."""
-    found = session.exec(
-        select(ClientRow, AccountRow)
-        .join(AccountRow, col(AccountRow.id) == ClientRow.account_id)
-        .where(ClientRow.id == id, col(ClientRow.active).is_(True))
-    ).one_or_none()
-    return (found[0], found[1]) if found else None
-
-
-def add_token(session: Session, token_hash: str, client: str, expires_at: datetime) -> None:
-    row = {"token_hash": token_hash, "client_id": client, "expires_at": expires_at}
-    session.execute(insert(TokenRow), [row])
-
-
-def principal_of_token(session: Session, token_hash: str, now: datetime) -> Principal | None:
-    row = session.execute(_OF_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
-    return to_principal(row, client=row.client) if row else None
 
 
 def add_session(session: Session, secret_hash: str, account: str, now: datetime) -> None:

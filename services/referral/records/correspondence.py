@@ -13,7 +13,11 @@ _MEDIUM = "https://sooner.example/fhir/CodeSystem/channel"
 
 
 def appointment(
-    concern: Concern, referral: Referral, starts_at: datetime | None, text: str | None
+    concern: Concern,
+    referral: Referral,
+    starts_at: datetime | None,
+    lasts: timedelta | None,
+    text: str | None,
 ) -> Json:
     """An offered time; without one, `text` says how a time will be agreed."""
     made: Json = {
@@ -29,7 +33,8 @@ def appointment(
         ],
     }
     if starts_at:
-        made["start"], made["end"] = instant(starts_at), instant(starts_at + USUAL_LENGTH)
+        made["start"] = instant(starts_at)
+        made["end"] = instant(starts_at + (lasts or USUAL_LENGTH))
     if text:
         made["patientInstruction"] = text
     return made

@@ -3,6 +3,7 @@
 Criteria of Task that the queue has a column for are answered from the queue.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,7 @@ _QUEUE_REFERENCES: dict[str, tuple[Any, str]] = {
     "patient": (QueueRow.child_id, "Patient"),
     "subject": (QueueRow.child_id, "Patient"),
 }
+_LEVEL = re.compile(r"[0-9]{1,9}")
 _PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb")
 
 
@@ -134,8 +136,8 @@ def _in_queue(name: str, value: str) -> ColumnElement[bool]:
 
 def _number(column: Any, value: str) -> ColumnElement[bool]:
     prefix, rest = _prefixed(value)
-    if not rest.isdigit():
-        raise Invalid(Issue(f"“{value}” is not a whole number.", code="value"))
+    if not _LEVEL.fullmatch(rest):
+        raise Invalid(Issue(f"“{value[:80]}” is not a whole number.", code="value"))
     return _compared(col(column), prefix, int(rest), int(rest))
 
 
@@ -167,8 +169,8 @@ def _prefixed(value: str) -> tuple[str, str]:
 def _span(written: str) -> tuple[str, str]:
     try:
         return span(written)
-    except ValueError:
-        raise Invalid(Issue(f"“{written}” is not a date of FHIR.", code="value")) from None
+    except (ValueError, OverflowError):
+        raise Invalid(Issue(f"“{written[:80]}” is not a date of FHIR.", code="value")) from None
 
 
 def _in_index(type: str, param: Param, criterion: Criterion) -> ColumnElement[bool]:

@@ -229,5 +229,9 @@ PARAMS: dict[str, tuple[Param, ...]] = {
         _reference("agent", "agent.who"),
         _reference("patient", "target", target="Patient"),
     ),
-    "AuditEvent": (),
+    "AuditEvent": (
+        _date("date", "recorded"),
+        _reference("agent", "agent.who"),
+        _reference("patient", "entity.what", target="Patient"),
+    ),
 }

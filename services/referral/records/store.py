@@ -16,8 +16,10 @@ from sqlmodel import col, select
 from uuid_utils import uuid7
 
 from services.referral.domain import access
+from services.referral.domain.access import AUDIT
 from services.referral.domain.concern import Concern
 from services.referral.records import tables
+from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
 from services.referral.records.index import search_rows
 from services.referral.records.queue import About, queue_row
@@ -31,14 +33,16 @@ from services.referral.records.resource import (
     to_version,
     with_server_parts,
 )
+from services.referral.records.row_security import locks_in_words
 from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
 from services.referral.records.tags import Overlap, spelt
 from services.referral.records.tasks import to_concern
+from services.referral.records.waiting import keep_waiting
 from shared import outbox
 from shared.contract import ReferralEvent
 from shared.database import Database, pipelined
-from shared.errors import NotFound, Stale
-from shared.identity import Principal, job
+from shared.errors import NotAllowed, NotFound, Stale
+from shared.identity import Principal, Role, job
 from shared.wire import referral_to_cloudevent
 
 Found = TypeVar("Found")
@@ -62,17 +66,50 @@ class Records:
 
     @contextmanager
     def reading(self, who: Principal, *, now: datetime) -> Iterator["Reading"]:
-        with self.database.read_as(GuardedSession) as session:
+        opened: list[Reading] = []
+        with self._refusals_noted(opened), self.database.read_as(GuardedSession) as session:
             session.see_as(who)
-            yield Reading(session, who, now)
+            record = Reading(session, who, now)
+            opened.append(record)
+            yield record
+        if record.noted:
+            keep_waiting(self.database, record.noted)
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
-        with self.database.write_as(GuardedSession) as session:
+        opened: list[Reading] = []
+        with (
+            self._refusals_noted(opened),
+            locks_in_words(),
+            self.database.write_as(GuardedSession) as session,
+        ):
             session.see_as(who)
             record = Writing(session, who, now)
+            opened.append(record)
             yield record
             record.flush()
+
+    @contextmanager
+    def _refusals_noted(self, opened: "list[Reading]") -> Iterator[None]:
+        """That somebody asked for a record that is not theirs stands in the audit too; it is noted
+        once the transaction that refused it is over."""
+        try:
+            yield
+        except (NotFound, NotAllowed) as refusal:
+            record = opened[0]
+            if record.who.role is not Role.JOB and record.sought:
+                why = "not-allowed" if isinstance(refusal, NotAllowed) else "not-found"
+                line = self._refused(record, *record.sought) | {"detail": why}
+                keep_waiting(self.database, [line])
+            raise
+
+    def _refused(self, record: "Reading", type: str, id: str) -> Line:
+        """The id only of what is kept: anything else could be written in its place."""
+        with self.database.read_as(GuardedSession) as session:
+            session.see_as(STORE)
+            wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
+            row = session.exec(wanted).one_or_none()
+        return record.line("refuse", to_resource(row) if row else None, type=type)
 
 
 class Reading:
@@ -82,14 +119,47 @@ class Reading:
         self.session = session
         self.who = who
         self.now = now
+        self.noted: list[Line] = []
+        self.sought: tuple[str, str] | None = None
         self._looked_up: dict[str, object] = {}
 
     def resource(self, type: str, id: str) -> Resource:
         """The newest version; NotFound when there is none that the principal may see."""
+        self.sought = self.sought or (type, id)
         found = self.find(type, id)
         if found is None:
             raise NotFound(MISSING)
         return found
+
+    def note(self, action: str, about: Resource | None = None, detail: str = "") -> None:
+        """Put in the audit what was done or looked at. `detail` holds ids and codes only."""
+        self.noted.append(self.line(action, about) | {"detail": detail})
+
+    def note_several(self, action: str, found: Sequence[Resource], detail: str, type: str) -> None:
+        """A look at many at once: one line, which names the child when they are all one child's.
+        Whoever answers for their area may see it."""
+        children = {one.place.child for one in found}
+        areas = {tag for one in found for tag in one.place.tags if tag.startswith("area:")}
+        line = self.line(action, type=type)
+        line["detail"], line["tags"] = detail, sorted(areas.union(line["tags"]))
+        line["child_id"] = children.pop() if len(children) == 1 else None
+        self.noted.append(line)
+
+    def line(self, action: str, about: Resource | None = None, type: str | None = None) -> Line:
+        """One line of the audit, by whoever this record is opened for."""
+        return {
+            "id": new_id(),
+            "at": self.now,
+            "who": self.who.reference,
+            "client": self.who.client,
+            "action": action,
+            "type": about.type if about else type,
+            "resource_id": about.id if about else None,
+            "version": about.version if about else None,
+            "child_id": child_of(about) if about else None,
+            "detail": "",
+            "tags": sorted({AUDIT, *about.place.tags} if about else {AUDIT}),
+        }
 
     @contextmanager
     def seeing_as(self, who: Principal) -> Iterator[None]:
@@ -160,11 +230,13 @@ class Reading:
         found = self.of_concern(id, "ServiceRequest", "Task")
         request = next((one for one in found if one.type == "ServiceRequest"), None)
         if request is None:
+            self.sought = self.sought or ("ServiceRequest", id)
             raise NotFound(MISSING)
         return Loaded(request, [one for one in found if one.type == "Task"])
 
     def concern_of_task(self, task: str) -> "Loaded":
         row = self.session.exec(select(QueueRow).where(QueueRow.task_id == task)).one_or_none()
+        self.sought = self.sought or ("Task", task)
         if row is None:
             raise NotFound(MISSING)
         return self.concern(row.concern_id)
@@ -193,7 +265,7 @@ class Writing(Reading):
         self._created: dict[str, Resource] = {}
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
-        """Version 1 of a new resource."""
+        """Version 1 of a new resource. NotAllowed where the principal would not see it."""
         made = self._versioned(sent, _seen_from(sent, place), id=id or new_id(), version=1)
         self._created[made.id] = made
         self._inserts["resource"].append(_columns(made))
@@ -203,6 +275,7 @@ class Writing(Reading):
 
     def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
         """The next version; Stale at flush when somebody wrote one since `old` was read."""
+        access.check_keeps(self.who, old.place.tags)
         where = _seen_from(sent, place or old.place)
         made = self._versioned(sent, where, id=old.id, version=old.version + 1)
         self._updates.append(made)
@@ -253,24 +326,6 @@ class Writing(Reading):
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
 
-    def note(self, action: str, about: Resource | None = None, detail: str = "") -> None:
-        """Put in the audit what was done."""
-        self._inserts["audit"].append(
-            {
-                "id": new_id(),
-                "at": self.now,
-                "who": self.who.reference,
-                "client": self.who.client,
-                "action": action,
-                "type": about.type if about else None,
-                "resource_id": about.id if about else None,
-                "version": about.version if about else None,
-                "child_id": about.place.child if about else None,
-                "detail": detail,
-                "tags": sorted(about.place.tags) if about else [],
-            }
-        )
-
     def flush(self) -> None:
         """Send what was gathered. What each statement changes is named by its key, and was made
         from what the principal saw: nothing is looked for, so nothing can be shown."""
@@ -297,8 +352,11 @@ class Writing(Reading):
                     self.session.connection().execute(_INSERTS[name], rows)
             events = [referral_to_cloudevent(event) for event in self._events]
             outbox.put(self.session, tables.outbox, events)
+        if self.noted:
+            append(self.session.connection(), self.noted)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
+        access.check_keeps(self.who, place.tags)
         json = with_server_parts(sent, id=id, version=version, now=self.now)
         made = Resource(
             type=json["resourceType"],
@@ -359,6 +417,10 @@ def _seen_from(sent: Json, place: Place) -> Place:
     if not is_restricted(sent):
         return place
     return replace(place, tags=access.tags_of_restricted(place.tags))
+
+
+def child_of(about: Resource) -> str | None:
+    return about.id if about.type == "Patient" else about.place.child
 
 
 def _columns(made: Resource) -> dict[str, Any]:

@@ -6,7 +6,7 @@ same transaction and can be rebuilt from it.
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Text, text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -128,11 +128,16 @@ class SearchRow(Base, table=True):
 
 
 class AuditRow(Base, table=True):
-    """Who did or looked at what, when: appended in the transaction that it describes."""
+    """Who did or looked at what, when: one line of the chain in `chain.py`, never changed again."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("audit_of_child", "child_id", "at"),)
+    __table_args__ = (
+        Index("audit_of_child", "child_id", "at"),
+        Index("audit_seq", "seq", unique=True),
+    )
     id: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    hash: str
     at: datetime
     who: str
     client: str | None = None
@@ -143,6 +148,23 @@ class AuditRow(Base, table=True):
     child_id: str | None = None
     detail: str = Field(default="", sa_type=Text)
     tags: list[str] = Field(sa_column=_tags())
+
+
+class AuditHeadRow(Base, table=True):
+    """The number and the hash of the newest line; whoever appends holds it."""
+
+    __tablename__ = "audit_head"
+    chain: int = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    hash: str
+
+
+class AuditWaitingRow(Base, table=True):
+    """A look that is not in the chain yet, as JSON."""
+
+    __tablename__ = "audit_waiting"
+    id: str = Field(primary_key=True)
+    line: str = Field(sa_type=Text)
 
 
 class AccountRow(Base, table=True):
@@ -173,23 +195,41 @@ class SessionRow(Base, table=True):
 
 
 class ClientRow(Base, table=True):
-    """Another system that speaks for an organisation through the API."""
+    """Another system that speaks for an organisation through the API.
+
+    It signs in with a secret, of which this keeps the hash, or with keys (a JWKS, or its address):
+    then the hash is empty, which no secret has.
+    """
 
     __tablename__ = "client"
     id: str = Field(primary_key=True)
     secret_hash: str
     account_id: str = Field(foreign_key="account.id")
     active: bool = True
+    scope: str = Field(sa_type=Text)
+    jwks: str | None = Field(default=None, sa_type=Text)
+    jwks_url: str | None = Field(default=None, sa_type=Text)
 
 
 class TokenRow(Base, table=True):
     """A bearer token given to a client; only its hash is kept."""
 
     __tablename__ = "token"
+    __table_args__ = (Index("token_expiry", "expires_at"),)
     token_hash: str = Field(primary_key=True)
     client_id: str = Field(foreign_key="client.id", index=True)
     expires_at: datetime
     revoked_at: datetime | None = None
+    scope: str = Field(sa_type=Text)
+
+
+class AssertionRow(Base, table=True):
+    """A signed assertion that a client has used, kept until it is worth nothing anyway."""
+
+    __tablename__ = "client_assertion"
+    client_id: str = Field(primary_key=True, foreign_key="client.id")
+    jti: str = Field(primary_key=True)
+    expires_at: datetime
 
 
 class DraftRow(Base, table=True):

@@ -1,4 +1,4 @@
-"""Slows down whoever guesses passwords.
+"""Slows down whoever guesses passwords or secrets.
 
 Counted in this process alone: with several replicas each counts for itself, and a restart forgets.
 That is enough against guessing one person's password, and nothing is written for a stranger.
@@ -17,7 +17,7 @@ Key = tuple[str, str]
 
 
 class FailedAttempts:
-    """When each pair of e-mail and network address failed lately."""
+    """When each pair of e-mail, or client, and network address failed lately."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,6 +29,12 @@ class FailedAttempts:
     def are_too_many(self, key: Key, now: datetime) -> bool:
         with self._lock:
             return len(_recent(self._failed.get(key, []), now)) >= MOST
+
+    def wait(self, key: Key, now: datetime) -> timedelta:
+        """How long until another attempt is heard; nothing when one would be heard now."""
+        with self._lock:
+            failed = _recent(self._failed.get(key, []), now)
+        return WITHIN - (now - failed[-MOST]) if len(failed) >= MOST else timedelta(0)
 
     def note(self, key: Key, now: datetime) -> None:
         with self._lock:

@@ -10,13 +10,18 @@ from shared.errors import Invalid, Issue, Stale
 from shared.fhir.references import reference_parts, references
 from shared.fhir.types import STORED_TYPES
 
-_NO_TASK = "Tasks are made by routing: send a ServiceRequest, or a concern as a transaction."
+#: What nobody sends, and why.
+NOT_SENT = {
+    "Task": "Tasks are made by routing: send a ServiceRequest, or a concern as a transaction.",
+    "AuditEvent": "The audit is written by the server alone, and nobody can change it.",
+}
 
 
 def create_resource(sent: Json, *, record: Writing, rules: Rulebook) -> Resource:
     """Version 1 of a resource sent by itself. Raises Invalid when a reference leads nowhere."""
-    if sent["resourceType"] == "Task":
-        raise Invalid(Issue(_NO_TASK, "Task", "business-rule"))
+    type = sent["resourceType"]
+    if type in NOT_SENT:
+        raise Invalid(Issue(NOT_SENT[type], type, "business-rule"))
     _check_references(sent, record)
     made = record.create(sent, _place(sent, record, rules))
     record.note("create", made)

@@ -56,6 +56,8 @@ def list_concerns(
         shown = others[:SIZE]
         listed = _listed(record, [*asked, *shown], mine.owners)
         entries = at.rules.directory.entries(record)
+        seen = [one.patient for one in listed.values()]
+        record.note_several("list", seen, f"{len(seen)} shown", "ServiceRequest")
     return ConcernsPage(
         mine=() if before else tuple(listed[id] for id in asked),
         others=tuple(listed[id] for id in shown),

@@ -31,6 +31,7 @@ def list_messages(*, before: str | None, who: Principal, at: Workplace) -> Inbox
         about = look_up(record, [ref for one in shown for ref in (child_of(one), task_of(one))])
         owners = [one.json["owner"]["reference"] for one in about.values() if one.type == "Task"]
         services = look_up(record, owners)
+        record.note_several("messages", shown, f"{len(shown)} shown", "Communication")
     return Inbox(
         messages=tuple(shown),
         about={**about, **services},
@@ -55,6 +56,7 @@ def open_message(id: str, *, who: Principal, at: Workplace) -> str:
         message = record.resource("Communication", id)
         if not _is_to(message.json, who):
             raise NotFound("There is no such message.")
+        record.note("read", message)
         _mark(message, record)
     return task_of(message).removeprefix("Task/")
 

@@ -58,6 +58,7 @@ def list_queue(
         own = [entry for entry in at.rules.directory.entries(record) if entry.id in who.services]
         ids = [entry.id for entry in own]
         found = worklist(record, ids, sought, size=SIZE + 1, after=after)
+        record.note_several("queue", [one.patient for one in found[:SIZE]], _shown(found), "Task")
         return QueuePage(
             services=tuple(own),
             lines=tuple(found[:SIZE]),
@@ -65,6 +66,10 @@ def list_queue(
             total=count(record, ids, sought, at_most=MOST_COUNTED),
             assigned=_names(record, found),
         )
+
+
+def _shown(found: list[Line]) -> str:
+    return f"{min(len(found), SIZE)} shown"
 
 
 def _midnight(now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.referral.domain import access
 from services.referral.domain.changes import Details, make_move
@@ -24,8 +24,8 @@ from shared.errors import Conflict, Invalid, Issue, Stale
 class Said:
     """What somebody said with a move, as it came from a page or a client.
 
-    `service` is the id of another service, `starts_at` the time of an appointment. Which of these
-    a move needs stands in the table of moves.
+    `service` is the id of another service, `starts_at` the time of an appointment and `lasts` how
+    long it takes, where that is known. Which of these a move needs stands in the table of moves.
     """
 
     reason: str | None = None
@@ -36,6 +36,7 @@ class Said:
     ask_whom: Taker = Taker.REFERRER
     outcome: str | None = None
     starts_at: datetime | None = None
+    lasts: timedelta | None = None
 
 
 def move_referral(
@@ -176,7 +177,7 @@ def _write_along(move: Move, said: Said, record: Writing, loaded: Loaded, task: 
     concern: Concern = loaded.concern
     if move is Move.OFFER:
         made = appointment(
-            concern, concern.referral(ReferralId(task.id)), said.starts_at, said.text
+            concern, concern.referral(ReferralId(task.id)), said.starts_at, said.lasts, said.text
         )
         record.create(made, task.place)
     if move in (Move.ASK, Move.ANSWER):

@@ -41,6 +41,7 @@ def prepare_move(task: str, move: Move, *, who: Principal, at: Workplace) -> Pre
         access.check_move(who, move, loaded.concern, referral)
         if not referral.can(move):
             raise MoveRefused(referral, move)
+        record.note("form", loaded.tasks[task], move)
         return Prepared(
             child=_child(record, loaded.concern),
             version=referral.version,
@@ -53,6 +54,7 @@ def prepare_answer(task: str, *, who: Principal, at: Workplace) -> PreparedAnswe
     with at.records.reading(who, now=at.clock()) as record:
         loaded = record.concern_of_task(task)
         ask = _open_ask(task, loaded, who)
+        record.note("form", loaded.tasks[task], Move.ANSWER)
         service = loaded.concern.referral(ReferralId(ask.referral)).service
         asking = at.rules.directory.entry(record, service)
         return PreparedAnswer(

@@ -1,4 +1,7 @@
-"""Look at records: one resource, its versions, or those that a search finds. Each look is noted."""
+"""Look at records: one resource, its versions, or those that a search finds. Each look is noted.
+
+Of a search the names of what it asked by are noted, and never their values.
+"""
 
 from services.referral.records.resource import Resource
 from services.referral.records.search import Page, Query, search
@@ -12,16 +15,26 @@ def read_resource(
     """NotFound when there is none that the principal may see."""
     with at.records.reading(who, now=at.clock()) as record:
         if version is not None:
-            return record.version(type, id, version)
-        return record.resource(type, id)
+            found = record.version(type, id, version)
+            record.note("vread", found)
+            return found
+        found = record.resource(type, id)
+        record.note("read", found)
+        return found
 
 
 def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[Resource]:
     """Every version, newest first."""
     with at.records.reading(who, now=at.clock()) as record:
-        return record.history(type, id)
+        versions = record.history(type, id)
+        record.note("history", versions[0])
+    return versions
 
 
 def search_resources(query: Query, *, who: Principal, at: Workplace) -> Page:
     with at.records.reading(who, now=at.clock()) as record:
-        return search(record, query)
+        page = search(record, query)
+        asked = " ".join(one.name for one in query.criteria)
+        detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
+        record.note_several("search", page.resources, detail, query.type)
+    return page

@@ -102,7 +102,7 @@ def read_referral(task: str, *, who: Principal, at: Workplace) -> OpenedReferral
 
     Raises NotFound when there is none that the person may see.
     """
-    with at.records.writing(who, now=at.clock()) as record:
+    with at.records.reading(who, now=at.clock()) as record:
         opened = _open(task, record, at)
         record.note("read", next(one for one in opened.parts if one.id == opened.referral.id))
     return opened

@@ -21,7 +21,11 @@ def resolve_recipients(
     Asked when a message is about to be sent: what the family took back a minute ago stops it.
     """
     with at.records.reading(NOTIFY, now=at.clock()) as record:
-        return [_resolve(query, record) for query in queries]
+        answers = [_resolve(query, record) for query in queries]
+        for query, answer in zip(queries, answers, strict=True):
+            about = record.find("Patient", query.child)
+            record.note("address" if answer.may_send else "no-address", about, query.recipient)
+    return answers
 
 
 def _resolve(query: RecipientQuery, record: Reading) -> RecipientResult:

@@ -14,6 +14,7 @@ from services.referral.records.accounts import (
 from services.referral.records.in_app import count_unread
 from services.referral.records.tables import AccountRow, SessionRow
 from services.referral.use_cases.failed_attempts import FailedAttempts
+from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotAllowed
 from shared.identity import Principal
@@ -55,23 +56,35 @@ def sign_in(email: str, password: str, *, address: str, door: Door, at: Workplac
     """The secret for the cookie; only its hash is kept. Raises NotAllowed, with words to show."""
     now, email = at.clock(), email.strip().casefold()
     key = (email, address)
+    known = _known(email, at)
+    who = to_principal(known) if known else DOOR
     if door.failed.are_too_many(key, now):
+        note_at_door("sign-in-refused", who, at=at)
         raise NotAllowed(TOO_MANY)
-    account = _account_with(email, password, door, at)
+    account = _let_in(known, password, door)
     if account is None:
         door.failed.note(key, now)
+        note_at_door("sign-in-refused", who, at=at)
         raise NotAllowed(WRONG)
     door.failed.forget(key)
-    secret = new_secret()
+    return begin_session(account, at=at)
+
+
+def begin_session(account: AccountRow, *, at: Workplace) -> str:
+    """Sign in somebody who has shown, by whatever way, that the account is theirs."""
+    now, secret = at.clock(), new_secret()
     with at.records.writing(to_principal(account), now=now) as record:
         add_session(record.session, hash_secret(secret), account.id, now)
         record.note("sign-in")
     return secret
 
 
-def _account_with(email: str, password: str, door: Door, at: Workplace) -> AccountRow | None:
+def _known(email: str, at: Workplace) -> AccountRow | None:
     with at.records.database.read() as session:
-        account = account_of_email(session, email)
+        return account_of_email(session, email)
+
+
+def _let_in(account: AccountRow | None, password: str, door: Door) -> AccountRow | None:
     is_right = is_password(password, account.password_hash if account else door.decoy)
     return account if account and account.active and is_right else None
 
@@ -105,5 +118,11 @@ def _visitor(who: Principal, at: Workplace, now: datetime) -> Visitor:
 
 def sign_out(secret: str, *, at: Workplace) -> None:
     """The secret is worth nothing from now on."""
-    with at.records.database.write() as session:
-        end_session(session, hash_secret(secret), at.clock())
+    now, secret_hash = at.clock(), hash_secret(secret)
+    with at.records.database.read() as session:
+        found = account_of_session(session, secret_hash)
+    if found is None:
+        return
+    with at.records.writing(to_principal(found[1]), now=now) as record:
+        end_session(record.session, secret_hash, now)
+        record.note("sign-out")

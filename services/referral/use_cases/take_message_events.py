@@ -40,5 +40,5 @@ def _keep(message: MessageEvent, record: Writing) -> Answer:
     if task is None:
         reason = "There is no such Task."
         return Answer(id=message.id, status=AnswerStatus.REJECTED, reason=reason)
-    record.create(told(message), task.place)
+    record.note("message", record.create(told(message), task.place))
     return Answer(id=message.id, status=AnswerStatus.ACCEPTED)

@@ -23,6 +23,7 @@ PAGES: dict[Role, tuple[Page, ...]] = {
     Role.COORDINATOR: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
     Role.FAMILY: (Page.FAMILY,),
     Role.ADMIN: (Page.DIRECTORY,),
+    Role.AUDITOR: (Page.AUDIT,),
 }
 
 

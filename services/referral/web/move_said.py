@@ -1,6 +1,6 @@
 """From the checked answers of a move's form to what was said with the move."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from services.referral.domain.concern import Taker
 from services.referral.domain.working_days import LONDON
@@ -20,6 +20,7 @@ def said(values: Values, questions: tuple[Question, ...]) -> Said:
         ask_whom=Taker(ask_whom) if ask_whom else Taker.REFERRER,
         outcome=values.get("outcome"),
         starts_at=starts_at(values),
+        lasts=timedelta(minutes=int(values["minutes"])) if "minutes" in values else None,
     )
 
 

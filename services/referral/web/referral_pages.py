@@ -16,6 +16,7 @@ from services.referral.use_cases.read_referral import OpenedReferral, read_refer
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
 from services.referral.use_cases.timeline import timeline
+from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.rendering import render
 from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
@@ -51,6 +52,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "done": DONE.get(done, ""),
         "cards": story(opened),
         "events": timeline(opened),
+        "looked_href": f"/referrals/{opened.referral.id}/looked" if who.role in MAY_SEE else "",
     }
     return render(request, "referral.html", **shown, **page)
 

@@ -35,6 +35,7 @@ class Page(Enum):
     RAISE = ("/raise", "Raise a concern")
     FAMILY = ("/family", "Your child's referrals")
     DIRECTORY = ("/directory", "Services")
+    AUDIT = ("/audit", "Who looked")
 
     @property
     def href(self) -> str:

@@ -6,6 +6,7 @@ from services.referral.use_cases.sign_in import Door
 from services.referral.use_cases.workplace import Workplace
 from services.referral.web import (
     ask_pages,
+    audit_pages,
     concern_pages,
     directory_pages,
     message_pages,
@@ -24,6 +25,7 @@ JOURNEYS = (
     concern_pages,
     queue_pages,
     referral_pages,
+    audit_pages,
     move_pages,
     ask_pages,
     message_pages,

@@ -1,7 +1,5 @@
 """Sign in and out, and the page where each person begins."""
 
-from urllib.parse import urlsplit
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -55,11 +53,9 @@ def let_out(request: Request, at: At, cookie: TheCookie) -> Response:
 
 def local(next: str) -> str:
     """Where to go after signing in: a page of this site, or else the first one."""
-    parts = urlsplit(next)
-    is_ours = (
-        next.startswith("/") and not next.startswith("//") and not (parts.scheme or parts.netloc)
-    )
-    return next if is_ours and next.isprintable() and "\\" not in next else "/"
+    is_ours = next.startswith("/") and not next.startswith("//")
+    is_plain = next.isprintable() and not {"\\", "\ufffd"} & set(next)
+    return next if is_ours and is_plain else "/"
 
 
 def _missing(email: str, password: str) -> dict[str, Problem]:

@@ -10,11 +10,12 @@ from services.referral.web.security import SecurityHeaders
 from services.referral.web.static_files import StaticPages
 
 
-def surround(app: FastAPI, look: Look) -> None:
-    """The middlewares, the innermost first, and /static; `look` dresses the pages."""
+def surround(app: FastAPI, look: Look, *, secure: bool = False) -> None:
+    """The middlewares, the innermost first, and /static; `look` dresses the pages,
+    `secure` says that browsers speak HTTPS to us."""
     app.state.look = look
     app.add_middleware(SameSite, refuse=other_site_page)
     # The design system's macros write much white space: a page shrinks to a fifth.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=secure)
     app.mount("/static", StaticPages(), name="static")

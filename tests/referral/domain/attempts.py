@@ -59,7 +59,7 @@ class Attempt:
     said: Details
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Step:
     """An attempt that was not refused: the concern before and after, and when.
 
@@ -71,6 +71,11 @@ class Step:
     before: Concern
     change: Change
     now: datetime
+
+    def __repr__(self) -> str:
+        """Short, so that a story that fails can be read."""
+        states = ", ".join(f"{one.service} {one.state}" for one in self.after.referrals)
+        return f"<{self.move} of {self.moved.service if self.moved else 'all'}: {states}>"
 
     @property
     def after(self) -> Concern:

@@ -9,13 +9,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from services.referral.records.chain import Verdict, verify
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata
-from shared.database import Database, is_up_to_date, migrate
+from shared.database import Database, is_up_to_date, migrate, upgrade
 from tests.databases import BACKENDS, fresh_postgres
 from tests.referral.anyshire import row_counts
 from tests.referral.conftest import MIGRATIONS
-from tests.referral.records.shelves import an_observation, keep, keep_child_and_task
+from tests.referral.fakes import FRIDAY
+from tests.referral.records.shelves import KEEPER, an_observation, keep, keep_child_and_task
+from tests.referral.use_cases.reading import audits
 
 
 @pytest.fixture(params=BACKENDS)
@@ -74,6 +77,32 @@ def test_migrating_what_is_up_to_date_changes_nothing(url: str) -> None:
         migrate(url, MIGRATIONS)
         assert row_counts(Records(database)) == before
         assert is_up_to_date(database, MIGRATIONS)
+
+
+AUDITED_BEFORE = """
+    INSERT INTO audit (id, at, who, action, child_id, detail, tags)
+    VALUES (:id, '2026-01-05 09:00:00.000000', 'Practitioner/nora', 'read', 'child-1', '', :tags)
+"""
+
+
+def test_what_the_audit_held_before_it_was_a_chain_is_chained(url: str) -> None:
+    upgrade(url, MIGRATIONS, "0001")
+    with closing(Database(url)) as database:
+        tags = '["fam:child-1"]' if database.is_sqlite else "{fam:child-1}"
+        with database.write() as session:
+            for id in ("one", "two"):
+                session.execute(text(AUDITED_BEFORE), {"id": id, "tags": tags})
+        migrate(url, MIGRATIONS)
+        with Records(database).writing(KEEPER, now=FRIDAY) as record:
+            record.note("look")
+        lines = sorted(audits(Records(database)), key=lambda line: line.seq)
+        assert [(line.seq, line.action) for line in lines] == [
+            (1, "read"),
+            (2, "read"),
+            (3, "look"),
+        ]
+        assert lines[0].tags == ["audit", "fam:child-1"]
+        assert verify(database) == Verdict(3, lines[-1].hash)
 
 
 def test_an_empty_database_is_not_up_to_date(url: str) -> None:

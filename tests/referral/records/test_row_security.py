@@ -8,8 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
+from services.referral.records.chain import verify
 from services.referral.records.store import Records
+from services.referral.records.waiting import chain_waiting
 from shared.database import Database, migrate
+from shared.errors import NotFound
 from tests.databases import fresh_postgres
 from tests.referral.conftest import MIGRATIONS
 from tests.referral.fakes import FRIDAY
@@ -60,11 +63,23 @@ def test_what_one_transaction_was_told_the_next_does_not_know(owner: Database) -
         assert session.scalar(text("SELECT count(*) FROM resource")) == 0
 
 
-def test_the_audit_is_neither_changed_nor_emptied(owner: Database) -> None:
-    with Records(owner).writing(KEEPER, now=FRIDAY) as record:
-        record.session.execute(text("UPDATE audit SET who = 'somebody else'"))
-        record.session.execute(text("DELETE FROM audit"))
+def test_a_look_that_waits_for_the_audit_is_seen_by_the_services_own_jobs_alone(
+    owner: Database,
+) -> None:
     with Records(owner).reading(KEEPER, now=FRIDAY) as record:
-        assert record.session.execute(text("SELECT who FROM audit")).scalars().all() == [
-            KEEPER.reference
-        ]
+        record.note("look", record.resource("Task", "task-1"))
+    with Records(owner).reading(SEE_IT[0], now=FRIDAY) as record:
+        assert record.session.scalar(text("SELECT count(*) FROM audit_waiting")) == 0
+    assert chain_waiting(owner) == 1
+    assert verify(owner).wrong == ""
+
+
+def test_a_refusal_names_what_was_sought_though_the_one_refused_may_not_see_it(
+    owner: Database,
+) -> None:
+    with pytest.raises(NotFound), Records(owner).reading(DO_NOT[0], now=FRIDAY) as record:
+        record.resource("Task", "task-1")
+    chain_waiting(owner)
+    with Records(owner).reading(KEEPER, now=FRIDAY) as record:
+        found = record.session.execute(text("SELECT resource_id FROM audit WHERE action='refuse'"))
+        assert found.scalars().all() == ["task-1"]

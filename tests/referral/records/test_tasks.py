@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.referral.domain.concern import Ask, AskKind, AskState, Taker
@@ -31,6 +31,7 @@ WITH_REASON = {
     State.QUESTION, State.PAUSED, State.RETURNED, State.WITHDRAWN, State.IN_ERROR,
 }  # fmt: skip
 
+unhurried = settings(deadline=None)  # the first check loads the models of FHIR
 ids = st.from_regex(r"[A-Za-z0-9.-]{1,20}", fullmatch=True)
 words = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=30).filter(str.strip)
 #: Whole milliseconds, which is what a FHIR instant keeps.
@@ -79,6 +80,7 @@ def stored(task: Json, id: str, version: int = 1) -> Resource:
     )
 
 
+@unhurried
 @given(referrals())
 def test_a_referral_comes_back_as_it_went_in(referral: Referral) -> None:
     concern = an_open_concern(referral)
@@ -87,6 +89,7 @@ def test_a_referral_comes_back_as_it_went_in(referral: Referral) -> None:
     assert not is_ask(task)
 
 
+@unhurried
 @given(referrals(), referrals())
 def test_a_task_that_was_moved_says_what_the_referral_is_now(old: Referral, new: Referral) -> None:
     """Nothing of an earlier state stays behind: no reason of a pause, nor where it would resume."""
@@ -103,6 +106,7 @@ def _same_status_with_reason(old: Referral, new: Referral) -> bool:
     return CODES[old.state][0] == CODES[new.state][0] and new.state in WITH_REASON
 
 
+@unhurried
 @given(referrals())
 def test_every_task_is_sound_fhir_with_codes_that_are_ours(referral: Referral) -> None:
     task = {**new_task(referral, an_open_concern(referral)), "id": referral.id}
@@ -110,6 +114,7 @@ def test_every_task_is_sound_fhir_with_codes_that_are_ours(referral: Referral) -
     assert not is_refused(issues), issues
 
 
+@unhurried
 @given(
     st.builds(
         an_ask,

@@ -19,7 +19,7 @@ from services.referral.records.concern_lists import Mine, open_concerns
 from services.referral.records.guard import GuardedSession, Unfiltered
 from services.referral.records.look_up import look_up
 from services.referral.records.search import Criterion, Query, search
-from services.referral.records.store import Reading, Records, Writing
+from services.referral.records.store import Reading, Records
 from services.referral.records.tables import (
     AuditRow,
     HistoryRow,
@@ -29,10 +29,11 @@ from services.referral.records.tables import (
     metadata,
 )
 from services.referral.records.worklists import Sought, count, worklist
-from shared.errors import NotFound
+from shared.errors import NotAllowed, NotFound
 from shared.identity import Principal
 from tests.referral.fakes import FRIDAY
 from tests.referral.records.shelves import DO_NOT, KEEPER, NURSERY, SEE_IT, keep_child_and_task
+from tests.referral.tampering import without_triggers
 
 RESOURCE, QUEUE = metadata.tables["resource"], metadata.tables["queue"]
 HISTORY, SEARCH = metadata.tables["resource_history"], metadata.tables["search_value"]
@@ -255,7 +256,7 @@ def test_postgresql_alone_shows_another_nothing(
 ) -> None:
     """Nor does it hide from those whose it is what is theirs."""
     records = Records(postgresql_database)
-    with postgresql_database.write() as session:
+    with postgresql_database.write() as session, without_triggers(session.connection()):
         for table in reversed(metadata.sorted_tables):
             session.execute(table.delete())
     keep_child_and_task(records)
@@ -279,17 +280,22 @@ def test_a_session_that_changes_eyes_puts_them_down_again(kept: Records) -> None
 
 
 def test_nobody_leaves_a_record_where_only_others_see_it(kept: Records) -> None:
-    """On PostgreSQL; elsewhere the store is what places a record."""
+    with pytest.raises(NotAllowed), kept.writing(DO_NOT[0], now=FRIDAY) as record:
+        with record.seeing_as(KEEPER):
+            place = record.resource("Patient", "child-1").place
+        record.create({"resourceType": "Flag", "status": "active"}, place)
+
+
+def test_nobody_changes_what_only_others_see(kept: Records) -> None:
+    with pytest.raises(NotAllowed), kept.writing(DO_NOT[0], now=FRIDAY) as record:
+        with record.seeing_as(KEEPER):
+            task = record.resource("Task", "task-1")
+        record.update(task, task.json)
+
+
+def test_what_postgresql_refuses_is_a_refusal_like_any_other(kept: Records) -> None:
     if kept.database.is_sqlite:
         pytest.skip("SQLite has no locks on rows")
-    with (
-        pytest.raises(Exception, match="row-level security"),
-        kept.writing(DO_NOT[0], now=FRIDAY) as record,
-    ):
-        _place_elsewhere(record)
-
-
-def _place_elsewhere(record: Writing) -> None:
-    with record.seeing_as(KEEPER):
-        place = record.resource("Patient", "child-1").place
-    record.create({"resourceType": "Flag", "status": "active"}, place)
+    row = {"type": "Flag", "id": "f", "version": 1, "last_updated": FRIDAY, "body": "{}"}
+    with pytest.raises(NotAllowed), kept.writing(DO_NOT[0], now=FRIDAY) as record:
+        record.session.execute(RESOURCE.insert(), [row | {"deleted": False, "tags": ["org:o"]}])

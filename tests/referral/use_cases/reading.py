@@ -8,6 +8,7 @@ from sqlalchemy import select
 from services.referral.demo.places import SERVICES
 from services.referral.records.store import Records
 from services.referral.records.tables import AuditRow, outbox
+from services.referral.records.waiting import chain_waiting
 from services.referral.use_cases.raise_concern import Raised
 
 SPEECH, EARLY_YEARS, DESK = "north-speech-language-therapy", "early-years", "desk"
@@ -40,5 +41,7 @@ def audience(event: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def audits(records: Records) -> list[AuditRow]:
+    """All of the audit, what waited for the chain too, in the order in which it was noted."""
+    chain_waiting(records.database)
     with records.database.read() as session:
         return list(session.scalars(select(AuditRow).order_by(AuditRow.id)))

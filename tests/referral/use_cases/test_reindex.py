@@ -70,16 +70,16 @@ def _add_a_second_concern(anyshire: Anyshire, raised: Raised) -> None:
 
 
 def _put_right(anyshire: Anyshire, raised: Raised) -> None:
-    """By the second nursery, which does not see the first concern."""
+    """The child by the second nursery, which does not see the first concern."""
+    with anyshire.records.writing(as_("nursery"), now=anyshire.clock()) as record:
+        request = record.resource("ServiceRequest", raised.concern)
+        sent = {**request.json, "reasonCode": a_request("hearing")["reasonCode"]}
+        update_resource("ServiceRequest", request.id, sent, record=record, version=None)
     with anyshire.records.writing(as_("nursery2"), now=anyshire.clock()) as record:
         child = record.resource("Patient", child_of(raised))
         moved = [{**child.json["address"][0], "district": "South Anyshire"}]
         sent = {**child.json, "birthDate": "2023-07-20", "address": moved}
         update_resource("Patient", child.id, sent, record=record, version=1)
-    with anyshire.records.writing(as_("nursery"), now=anyshire.clock()) as record:
-        request = record.resource("ServiceRequest", raised.concern)
-        sent = {**request.json, "reasonCode": a_request("hearing")["reasonCode"]}
-        update_resource("ServiceRequest", request.id, sent, record=record, version=None)
 
 
 def test_what_is_rebuilt_equals_what_was_there(lived_in: Anyshire) -> None:

@@ -64,6 +64,7 @@ def test_after_signing_in_one_goes_on_to_where_one_was_going(stranger: Browser) 
     [
         "https://evil.example",
         "//evil.example",
+        "///evil.example",
         "/\\evil.example",
         "evil",
         "",
@@ -83,6 +84,11 @@ def test_a_wrong_password_and_an_unknown_email_look_the_same(stranger: Browser) 
     one, other = (words(answer.text).replace("nobody", "nursery") for answer in answers)
     assert one == other
     assert "is not right" in one
+
+
+@pytest.mark.parametrize("email", ["\x00", "nursery@example.org\x00"])
+def test_what_no_keyboard_types_lets_nobody_in(stranger: Browser, email: str) -> None:
+    assert stranger.post("/sign-in", email=email, password=PASSWORD).status_code == 422
 
 
 def test_what_was_left_blank_is_named(stranger: Browser) -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0001"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -12,6 +12,7 @@ _SETTING = "NULLIF(current_setting('sooner.tags', true), '')"
 # In a subquery of its own the setting is read once a statement, and not once a row.
 _ALL = f"(SELECT {_SETTING} = '{{\"*\"}}')"
 _TAGGED = f"({_ALL} OR tags && (SELECT {_SETTING}::text[]))"
+_ADDED_TO = ("queue", "audit", "audit_waiting", "resource_history", "search_value")
 
 _MAKE_ROLE = """
 DO $$ BEGIN
@@ -44,7 +45,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(_MAKE_ROLE)
-    for table in ("resource", "queue", "audit", "resource_history", "search_value"):
+    for table in ("resource", *_ADDED_TO):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY by_tags ON resource USING {_TAGGED}")
@@ -53,8 +54,9 @@ def upgrade() -> None:
     op.execute(f"CREATE POLICY select_by_tags ON audit FOR SELECT USING {_TAGGED}")
     _beside_resource("resource_history", ("SELECT",))
     _beside_resource("search_value", ("SELECT", "DELETE"))
+    op.execute(f"CREATE POLICY by_jobs ON audit_waiting USING ({_ALL})")
     # These rows are made from a resource by the store, never from what a client sends.
-    for table in ("queue", "audit", "resource_history", "search_value"):
+    for table in _ADDED_TO:
         op.execute(f"CREATE POLICY anyone_adds ON {table} FOR INSERT WITH CHECK (true)")
     op.execute(_LET_ROLE_WORK)
 
