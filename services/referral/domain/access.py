@@ -16,10 +16,15 @@ Tags = frozenset[str]
 
 #: Carried by the directory (organisations, services, people at work), which everyone may read.
 DIRECTORY = "directory"
+#: Before each tag of a restricted record: only who works with the child carries these.
+RESTRICTED = "restricted:"
 #: Carried by every line of the audit.
 AUDIT = "audit"
 #: Carried by the service's own jobs alone.
 EVERYTHING = "*"
+
+
+NOT_SEEN = "You may not keep a record where you could not see it. Nothing was written."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,15 @@ def tags_of_record(where: Compartments) -> Tags:
     if where.child:
         tags.add(f"fam:{where.child}")
     return frozenset(tags)
+
+
+def tags_of_restricted(tags: Tags) -> Tags:
+    """What a restricted record gets where an ordinary one gets `tags`: the family sees it never.
+
+    A tag of a family is that of the child, and so of each carer, also of one who must not know.
+    """
+    plain = {tag.removeprefix(RESTRICTED) for tag in tags if not tag.startswith("fam:")}
+    return frozenset(f"{RESTRICTED}{tag}" for tag in plain)
 
 
 def only_services(tags: Tags) -> Tags:
@@ -69,7 +83,15 @@ def tags_of_principal(who: Principal) -> Tags:
             seen = {AUDIT}
         case Role.ADMIN:
             seen = set()
-    return frozenset(seen | {DIRECTORY})
+    restricted = {f"{RESTRICTED}{tag}" for tag in seen if who.role is not Role.FAMILY}
+    return frozenset(seen | restricted | {DIRECTORY})
+
+
+def check_keeps(who: Principal, tags: Tags) -> None:
+    """Nobody writes what they could not see: NotAllowed."""
+    seen = tags_of_principal(who)
+    if EVERYTHING not in seen and seen.isdisjoint(tags):
+        raise NotAllowed(NOT_SEEN)
 
 
 def check_audit(who: Principal) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.referral.records.row_security import see_everything
 from services.referral.records.tables import AuditHeadRow, AuditRow
 from shared.database import Database
 
@@ -84,6 +85,7 @@ def verify(database: Database) -> Verdict:
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             connection.execution_options(isolation_level="REPEATABLE READ")
+        see_everything(connection)
         head = connection.execute(_NEWEST).one_or_none()
         seq, hash = (head.seq, head.hash) if head else (0, START)
         with connection.execute(_IN_ORDER) as lines:

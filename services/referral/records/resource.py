@@ -12,6 +12,19 @@ from shared.fhir.json import write_json
 
 Json = dict[str, Any]
 
+#: The parts that hold a concern together. They are not hidden: what they say is left out instead.
+SPINE = frozenset({"Patient", "ServiceRequest", "Task"})
+_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_KEPT_CLOSE = frozenset({"R", "V"})
+
+
+def is_restricted(resource: Json) -> bool:
+    """Marked by `meta.security` for those alone who must know it."""
+    marks = resource.get("meta", {}).get("security", [])
+    return resource["resourceType"] not in SPINE and any(
+        mark.get("system") == _CONFIDENTIALITY and mark.get("code") in _KEPT_CLOSE for mark in marks
+    )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:

@@ -7,13 +7,15 @@ or not at all. Writes are gathered and sent in one go, each table once.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, and_, delete, insert, update
+from sqlalchemy import Table, and_, delete, insert, literal, update
 from sqlmodel import col, select
 from uuid_utils import uuid7
 
+from services.referral.domain import access
 from services.referral.domain.access import AUDIT
 from services.referral.domain.concern import Concern
 from services.referral.records import tables
@@ -25,22 +27,28 @@ from services.referral.records.resource import (
     Json,
     Place,
     Resource,
+    is_restricted,
     to_resource,
     to_text,
     to_version,
     with_server_parts,
 )
+from services.referral.records.row_security import locks_in_words
 from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
+from services.referral.records.tags import Overlap, spelt
 from services.referral.records.tasks import to_concern
 from services.referral.records.waiting import keep_waiting
 from shared import outbox
 from shared.contract import ReferralEvent
 from shared.database import Database, pipelined
 from shared.errors import NotAllowed, NotFound, Stale
-from shared.identity import Principal, Role
+from shared.identity import Principal, Role, job
 from shared.wire import referral_to_cloudevent
 
 Found = TypeVar("Found")
+
+#: Widens who may see a record, and rewrites queue lines, for a principal who sees less.
+STORE = job("store")
 
 MISSING = "There is no such record, or none that you may see."
 
@@ -70,7 +78,11 @@ class Records:
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
         opened: list[Reading] = []
-        with self._refusals_noted(opened), self.database.write_as(GuardedSession) as session:
+        with (
+            self._refusals_noted(opened),
+            locks_in_words(),
+            self.database.write_as(GuardedSession) as session,
+        ):
             session.see_as(who)
             record = Writing(session, who, now)
             opened.append(record)
@@ -93,7 +105,8 @@ class Records:
 
     def _refused(self, record: "Reading", type: str, id: str) -> Line:
         """The id only of what is kept: anything else could be written in its place."""
-        with self.database.read() as session:
+        with self.database.read_as(GuardedSession) as session:
+            session.see_as(STORE)
             wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
             row = session.exec(wanted).one_or_none()
         return record.line("refuse", to_resource(row) if row else None, type=type)
@@ -252,8 +265,8 @@ class Writing(Reading):
         self._created: dict[str, Resource] = {}
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
-        """Version 1 of a new resource."""
-        made = self._versioned(sent, place, id=id or new_id(), version=1)
+        """Version 1 of a new resource. NotAllowed where the principal would not see it."""
+        made = self._versioned(sent, _seen_from(sent, place), id=id or new_id(), version=1)
         self._created[made.id] = made
         self._inserts["resource"].append(_columns(made))
         self._inserts["resource_history"].append(self._history(made))
@@ -262,7 +275,9 @@ class Writing(Reading):
 
     def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
         """The next version; Stale at flush when somebody wrote one since `old` was read."""
-        made = self._versioned(sent, place or old.place, id=old.id, version=old.version + 1)
+        access.check_keeps(self.who, old.place.tags)
+        where = _seen_from(sent, place or old.place)
+        made = self._versioned(sent, where, id=old.id, version=old.version + 1)
         self._updates.append(made)
         self._inserts["resource_history"].append(self._history(made))
         self._inserts["search_value"] += search_rows(made.json)
@@ -300,24 +315,36 @@ class Writing(Reading):
         self._retagged[concern] = tags
 
     def let_see(self, known: Resource, tags: frozenset[str]) -> None:
-        """Let more see one resource that is kept already."""
+        """Let more see one resource that is kept already: also one that is another's so far."""
         table = _table("resource")
         is_known = and_(table.c.type == known.type, table.c.id == known.id)
-        held = self.session.execute(select(table.c.tags).where(is_known).with_for_update())
-        both = sorted(tags.union(held.scalar_one()))
-        self.session.execute(update(table).where(is_known).values(tags=both))
+        with self.seeing_as(STORE):
+            held = self.session.execute(select(table.c.tags).where(is_known).with_for_update())
+            both = sorted(tags.union(held.scalar_one()))
+            self.session.execute(update(table).where(is_known).values(tags=both))
 
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
 
     def flush(self) -> None:
-        self._retag()
-        for changed in self._updates:
-            self._replace(changed)
-        if self._queued:
+        """Send what was gathered. What each statement changes is named by its key, and was made
+        from what the principal saw: nothing is looked for, so nothing can be shown."""
+        with self.seeing_as(STORE):
+            self._retag()
+            self._leave_queue()
+        with self.session.reviewed():
+            for changed in self._updates:
+                self._replace(changed)
+            self._insert()
+
+    def _leave_queue(self) -> None:
+        """Also for Tasks of concerns that the principal may not see."""
+        if self._requeued:
             queue = _table("queue")
-            if self._requeued:
-                self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
+            self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
+
+    def _insert(self) -> None:
+        if self._queued:
             self._inserts["queue"] = list(self._queued.values())
         with pipelined(self.session):
             for name, rows in self._inserts.items():
@@ -329,6 +356,7 @@ class Writing(Reading):
             append(self.session.connection(), self.noted)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
+        access.check_keeps(self.who, place.tags)
         json = with_server_parts(sent, id=id, version=version, now=self.now)
         made = Resource(
             type=json["resourceType"],
@@ -361,7 +389,8 @@ class Writing(Reading):
             table.c.version == changed.version - 1,
         )
         columns = _columns(changed)
-        del columns["tags"]  # whoever lets others see it meanwhile makes no new version
+        if not is_restricted(changed.json):
+            del columns["tags"]  # whoever lets others see it meanwhile makes no new version
         result: Any = self.session.execute(unchanged.values(**columns))
         if result.rowcount != 1:
             raise Stale("Somebody else changed this after you opened it. Nothing was written.")
@@ -370,10 +399,24 @@ class Writing(Reading):
         )
 
     def _retag(self) -> None:
+        """What is restricted stays so: an area that it is told apart by never leaves a concern."""
+        resource, queue = _table("resource"), _table("queue")
         for concern, tags in self._retagged.items():
-            for table in (_table("resource"), _table("queue")):
-                of_concern = update(table).where(table.c.concern_id == concern)
-                self.session.execute(of_concern.values(tags=sorted(tags)))
+            closed = access.tags_of_restricted(tags)
+            known_by = literal(spelt(closed, self.session.get_bind().dialect.name))
+            is_closed = Overlap(resource.c.tags, known_by)
+            of_concern = update(resource).where(resource.c.concern_id == concern)
+            in_queue = update(queue).where(queue.c.concern_id == concern)
+            self.session.execute(of_concern.where(~is_closed).values(tags=sorted(tags)))
+            self.session.execute(of_concern.where(is_closed).values(tags=sorted(closed)))
+            self.session.execute(in_queue.values(tags=sorted(tags)))
+
+
+def _seen_from(sent: Json, place: Place) -> Place:
+    """The place of what is marked as restricted is one that fewer see into."""
+    if not is_restricted(sent):
+        return place
+    return replace(place, tags=access.tags_of_restricted(place.tags))
 
 
 def child_of(about: Resource) -> str | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from services.referral.records.chain import Line, append
+from services.referral.records.row_security import see_everything
 from services.referral.records.tables import AuditWaitingRow
 from shared.database import Database
 
@@ -40,6 +41,7 @@ def chain_waiting(database: Database) -> int:
 def _chain_batch(database: Database) -> int:
     with database.write() as session:
         connection = session.connection()
+        see_everything(connection)
         rows = connection.execute(_OLDEST).all()
         if rows:
             gone = _WAITING.c.id.in_([row.id for row in rows])

@@ -16,6 +16,7 @@ from services.referral.domain.access import (
     parts,
     tags_of_principal,
     tags_of_record,
+    tags_of_restricted,
 )
 from services.referral.domain.concern import Taker
 from services.referral.domain.moves import FOLLOWING, Kind, Move, Part, State
@@ -117,10 +118,10 @@ def test_the_moves_somebody_is_offered_are_both_possible_and_theirs(
 
 
 SEES = [
-    (NURSERY, {"org:nursery", DIRECTORY}),
-    (SPEECH, {"svc:speech", DIRECTORY}),
+    (NURSERY, {"org:nursery", "restricted:org:nursery", DIRECTORY}),
+    (SPEECH, {"svc:speech", "restricted:svc:speech", DIRECTORY}),
     (FAMILY, {"fam:child-1", DIRECTORY}),
-    (COORDINATOR, {"area:Anyshire", DIRECTORY}),
+    (COORDINATOR, {"area:Anyshire", "restricted:area:Anyshire", DIRECTORY}),
     (ADMIN, {DIRECTORY}),
     (JOB, {EVERYTHING}),
 ]
@@ -129,6 +130,15 @@ SEES = [
 @pytest.mark.parametrize(("who", "tags"), SEES)
 def test_what_somebody_sees_follows_from_their_role(who: Principal, tags: set[str]) -> None:
     assert tags_of_principal(who) == tags
+
+
+def test_a_restricted_record_is_never_its_familys() -> None:
+    where = frozenset({"area:Anyshire", "org:nursery", "svc:speech", "fam:child-1"})
+    closed = tags_of_restricted(where)
+    assert closed == {"restricted:area:Anyshire", "restricted:org:nursery", "restricted:svc:speech"}
+    assert tags_of_restricted(closed) == closed
+    for who in (NURSERY, SPEECH, COORDINATOR, FAMILY):
+        assert bool(tags_of_principal(who) & closed) == (who is not FAMILY)
 
 
 def test_a_role_that_acts_for_nobody_sees_the_directory_alone() -> None:
