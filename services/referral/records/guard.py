@@ -3,6 +3,7 @@
 It refuses to run without a principal, so that no query is ever written without the access tags.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, exists, select
@@ -37,9 +38,12 @@ def _only_what_may_be_seen(state: ORMExecuteState) -> None:
     if EVERYTHING in tags or not state.is_select:
         return
     wanted = spelt(tags, state.session.get_bind().dialect.name)
-    state.statement = state.statement.options(
-        *(_tagged(row, wanted) for row in TAGGED), _history(wanted)
-    )
+    state.statement = state.statement.options(*_criteria(wanted))
+
+
+@lru_cache(maxsize=1000)  # made anew for each statement they cost more than the statement
+def _criteria(wanted: str) -> tuple[LoaderCriteriaOption, ...]:
+    return (*(_tagged(row, wanted) for row in TAGGED), _history(wanted))
 
 
 def _tagged(row: type[Any], wanted: str) -> LoaderCriteriaOption:
