@@ -1,8 +1,8 @@
 """One way to open, read, write and migrate a database, the same on SQLite and PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,24 @@ WRITES = "sooner_writes"
 AnySession = TypeVar("AnySession", bound=Session)
 
 
+class OneWriter:
+    """A lock that its own holder is refused, who would otherwise wait for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+
+    def __enter__(self) -> None:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("A transaction that writes is open here already.")
+        self._lock.acquire()
+        self._holder = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._holder = None
+        self._lock.release()
+
+
 class Database:
     """An engine, with short transactions that either read or write.
 
@@ -30,8 +48,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
         self.engine = _engine(self.url)
-        self._light = _light_engine(self.url) if self.is_sqlite else self.engine
-        self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
+        self._light = _light_engine(self.url)
+        self._write_lock = OneWriter() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,14 +74,25 @@ class Database:
         with self._write_lock, opened as session, session.begin():
             yield session
 
-    @contextmanager
-    def write_lightly(self) -> Iterator[Connection]:
-        """Commit without waiting for the disk: killing this process loses nothing, a failure of
-        the machine's power perhaps the last second."""
-        with self._write_lock, self._light.begin() as connection:
-            if not self.is_sqlite:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-            yield connection
+    def write_lightly(self, statement: str, values: Sequence[str]) -> None:
+        """Commit one statement, `?` for each value, without waiting for the disk: killing this
+        process loses nothing, a failure of the machine's power perhaps the last second.
+
+        It may happen twice when the connection breaks just then: write it so that this is harmless.
+        """
+        if not self.is_sqlite:
+            statement = statement.replace("?", "%s")
+        try:
+            self._on_light_connection(statement, values)
+        except psycopg.OperationalError:  # the server was restarted since the last time
+            self._light.dispose()
+            self._on_light_connection(statement, values)
+
+    def _on_light_connection(self, statement: str, values: Sequence[str]) -> None:
+        """By the driver alone: SQLAlchemy's way to it costs more than the statement does."""
+        with self._write_lock, closing(self._light.raw_connection()) as kept:
+            connection: Any = kept.driver_connection
+            connection.execute(statement, values)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -110,25 +139,31 @@ def _with_driver(url: str) -> URL:
     return parsed
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, **pool: Any) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10)
+        return create_engine(url, **{"pool_pre_ping": True, "pool_size": 10, **pool})
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    connect = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(url, connect_args=connect, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _light_engine(url: URL) -> Engine:
-    engine = _engine(url).execution_options(**{WRITES: True})
+    """Connections that commit each statement, and are neither tried before nor reset after."""
+    engine = _engine(url, pool_pre_ping=False, pool_reset_on_return=None)
     event.listen(engine, "connect", _do_not_wait_for_disk)
     return engine
 
 
 def _do_not_wait_for_disk(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=NORMAL")
+    if isinstance(connection, psycopg.Connection):
+        connection.autocommit = True
+        connection.execute("SET synchronous_commit = off")
+    else:
+        connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

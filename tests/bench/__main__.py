@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.bench.checks import measure_checks
 from tests.bench.concern import measure_concern
 from tests.bench.queue import measure_queue
 from tests.databases import fresh_postgres, postgres_server
@@ -29,6 +30,7 @@ def main() -> None:
     """Each database by itself, one after the other: two cores are few."""
     concern()
     queue()
+    checks()
 
 
 def concern() -> None:
@@ -53,6 +55,20 @@ def queue() -> None:
         with addresses(backend) as (few_url, many_url):
             one = measure_queue(backend, few_url, many_url)
         print(f"| {one.backend} | {one.few_ms:.1f} | {one.many_ms:.1f} | {one.ratio:.2f} |")
+
+
+def checks() -> None:
+    print()
+    print("The access filter and the audit, median time with them and without (at most 1.15 x)")
+    print("| database | what | with ms | without ms | ratio |")
+    print("|---|---|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (url, _):
+            for one in measure_checks(backend, url):
+                print(
+                    f"| {one.backend} | {one.what} | {one.on_ms:.2f} | {one.off_ms:.2f} "
+                    f"| {one.ratio:.2f} |"
+                )
 
 
 if __name__ == "__main__":

@@ -82,10 +82,10 @@ def prepare(url: str) -> None:
 
 
 @contextmanager
-def our_server(url: str) -> Iterator[Server]:
+def our_server(url: str, *options: str) -> Iterator[Server]:
     port = free_port()
     with running(
-        ["-m", "tests.bench.serve"],
+        ["-m", "tests.bench.serve", *options],
         port=port,
         ready="/readyz",
         SOONER_DEMO="1",

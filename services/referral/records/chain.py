@@ -57,6 +57,8 @@ def hash_of(before: str, line: Line | RowMapping) -> str:
 def append(connection: Connection, lines: Sequence[Line]) -> None:
     """Put the lines behind the newest. Call it last: until the end of the transaction nobody else
     appends."""
+    if not lines:
+        return
     seq, hash = _hold_head(connection)
     chained = []
     for number, line in zip(count(seq + 1), lines, strict=False):

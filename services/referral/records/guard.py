@@ -7,6 +7,7 @@ it; the store alone opens that door, around its own writing. PostgreSQL locks th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, event, exists, select
@@ -112,7 +113,12 @@ def _only_what_may_be_seen(state: ORMExecuteState) -> None:
     if EVERYTHING in tags or not state.is_select:
         return
     wanted = spelt(tags, session.get_bind().dialect.name)
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*_criteria(wanted))
+
+
+@lru_cache(maxsize=1000)  # made anew for each statement they cost more than the statement
+def _criteria(wanted: str) -> tuple[LoaderCriteriaOption, ...]:
+    return (
         *(_tagged(row, wanted) for row in TAGGED),
         *(_beside(row, wanted) for row in BESIDE_A_RESOURCE),
     )

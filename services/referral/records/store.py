@@ -4,6 +4,7 @@ A resource, its history, its queue and search rows, the audit and the events are
 or not at all. Writes are gathered and sent in one go, each table once.
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -63,6 +64,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._here = _Here()
 
     @contextmanager
     def reading(self, who: Principal, *, now: datetime) -> Iterator["Reading"]:
@@ -72,13 +74,13 @@ class Records:
             record = Reading(session, who, now)
             opened.append(record)
             yield record
-        if record.noted:
-            keep_waiting(self.database, record.noted)
+        self._keep(record.noted)
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
         opened: list[Reading] = []
         with (
+            self._looks_kept_after(),
             self._refusals_noted(opened),
             locks_in_words(),
             self.database.write_as(GuardedSession) as session,
@@ -100,8 +102,28 @@ class Records:
             if record.who.role is not Role.JOB and record.sought:
                 why = "not-allowed" if isinstance(refusal, NotAllowed) else "not-found"
                 line = self._refused(record, *record.sought) | {"detail": why}
-                keep_waiting(self.database, [line])
+                self._keep([line])
             raise
+
+    @contextmanager
+    def _looks_kept_after(self) -> Iterator[None]:
+        """What is looked at beside a transaction that writes is kept when it has ended, however it
+        did: on SQLite the look would wait for it, and it for the look."""
+        if self._here.looks is not None:
+            raise RuntimeError("A transaction that writes is open here already.")
+        looks: list[Line] = []
+        self._here.looks = looks
+        try:
+            yield
+        finally:
+            self._here.looks = None
+            self._keep(looks)
+
+    def _keep(self, looks: Sequence[Line]) -> None:
+        if self._here.looks is not None:
+            self._here.looks += looks
+        elif looks:
+            keep_waiting(self.database, looks)
 
     def _refused(self, record: "Reading", type: str, id: str) -> Line:
         """The id only of what is kept: anything else could be written in its place."""
@@ -110,6 +132,12 @@ class Records:
             wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
             row = session.exec(wanted).one_or_none()
         return record.line("refuse", to_resource(row) if row else None, type=type)
+
+
+class _Here(threading.local):
+    """In each thread the looks that wait for the end of its transaction; None without one."""
+
+    looks: list[Line] | None = None
 
 
 class Reading:

@@ -4,29 +4,29 @@ A look must cost little and must not be lost when the process is killed: its lin
 table of its own before the answer leaves, without waiting for the disk, and is chained in batches.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+import orjson
+from sqlalchemy import Connection, delete, select
 
 from services.referral.records.chain import Line, append
 from services.referral.records.row_security import see_everything
-from services.referral.records.tables import AuditWaitingRow
+from services.referral.records.tables import AuditRow, AuditWaitingRow
 from shared.database import Database
 
 BATCH = 500
 
+_AUDIT = AuditRow.metadata.tables["audit"]
 _WAITING = AuditWaitingRow.metadata.tables["audit_waiting"]
-_KEEP = insert(_WAITING)
+_KEEP = "INSERT INTO audit_waiting (id, line) VALUES {} ON CONFLICT DO NOTHING"
 _OLDEST = select(_WAITING).order_by(_WAITING.c.id).limit(BATCH).with_for_update(skip_locked=True)
 
 
 def keep_waiting(database: Database, lines: Sequence[Line]) -> None:
-    with database.write_lightly() as connection:
-        connection.execute(
-            _KEEP, [{"id": line["id"], "line": json.dumps(line, default=_iso)} for line in lines]
-        )
+    places = ", ".join(["(?, ?)"] * len(lines))
+    values = [value for line in lines for value in (line["id"], orjson.dumps(line).decode())]
+    database.write_lightly(_KEEP.format(places), values)
 
 
 def chain_waiting(database: Database) -> int:
@@ -46,14 +46,17 @@ def _chain_batch(database: Database) -> int:
         if rows:
             gone = _WAITING.c.id.in_([row.id for row in rows])
             connection.execute(delete(_WAITING).where(gone))
-            append(connection, [_read(row.line) for row in rows])
+            known = _chained(connection, [row.id for row in rows])
+            append(connection, [_read(row.line) for row in rows if row.id not in known])
         return len(rows)
 
 
+def _chained(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those that came twice, because a connection broke: one such would stop all behind it."""
+    known = select(_AUDIT.c.id).where(_AUDIT.c.id.in_(ids))
+    return set(connection.execute(known).scalars())
+
+
 def _read(text: str) -> Line:
-    line: Line = json.loads(text)
+    line: Line = orjson.loads(text)
     return {**line, "at": datetime.fromisoformat(line["at"])}
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat()

@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import text
 
 from services.referral.records.chain import verify
 from services.referral.records.store import Records
-from services.referral.records.waiting import BATCH, chain_waiting
+from services.referral.records.waiting import BATCH, chain_waiting, keep_waiting
 from shared.errors import NotAllowed, NotFound
 from tests.referral.fakes import FRIDAY
 from tests.referral.records.shelves import KEEPER, NURSERY, OTHER_NURSERY, keep_child_and_task
@@ -54,6 +55,62 @@ def test_more_than_a_batch_is_chained_in_one_go(kept: Records) -> None:
             record.note("list")
     assert chain_waiting(kept.database) == BATCH + 1
     assert verify(kept.database).wrong == ""
+
+
+def test_a_look_beside_a_write_is_kept_when_the_write_has_ended(kept: Records) -> None:
+    with kept.writing(KEEPER, now=FRIDAY) as record:
+        record.note("create")
+        with kept.reading(NURSERY, now=FRIDAY) as looking:
+            looking.note("read", looking.resource("Task", "task-1"))
+        with pytest.raises(NotFound), kept.reading(OTHER_NURSERY, now=FRIDAY) as refused:
+            refused.resource("Task", "task-1")
+    assert [line.action for line in audits(kept)] == ["create", "read", "refuse"]
+
+
+def test_it_is_kept_also_when_the_write_fails(kept: Records) -> None:
+    with pytest.raises(ValueError, match="no"), kept.writing(KEEPER, now=FRIDAY) as record:
+        record.note("create")
+        with kept.reading(NURSERY, now=FRIDAY) as looking:
+            looking.note("read", looking.resource("Task", "task-1"))
+        raise ValueError("no")
+    assert [line.action for line in audits(kept)] == ["read"]
+
+
+def test_a_write_within_a_write_is_refused_and_does_not_wait_for_ever(kept: Records) -> None:
+    with (
+        pytest.raises(RuntimeError, match="open here already"),
+        kept.writing(KEEPER, now=FRIDAY),
+        kept.writing(KEEPER, now=FRIDAY),
+    ):
+        pass
+    with kept.writing(KEEPER, now=FRIDAY) as record:
+        record.note("create")
+    assert [line.action for line in audits(kept)] == ["create"]
+
+
+def test_a_look_that_comes_twice_is_chained_once_and_stops_nothing(kept: Records) -> None:
+    with kept.reading(NURSERY, now=FRIDAY) as record:
+        record.note("read")
+    (first,) = record.noted
+    chain_waiting(kept.database)
+    keep_waiting(kept.database, [first, {**first, "id": "another"}])
+    keep_waiting(kept.database, [first])
+    assert sorted(line.id for line in audits(kept)) == [first["id"], "another"]
+    assert verify(kept.database).wrong == ""
+
+
+def test_a_look_is_kept_when_the_database_was_restarted_in_between(kept: Records) -> None:
+    if kept.database.is_sqlite:
+        pytest.skip("there is no server to restart")
+    with kept.reading(NURSERY, now=FRIDAY) as record:
+        record.note("read")
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    mine = f"{others} AND datname = current_database()"
+    with kept.database.engine.connect() as connection:
+        connection.execute(text(mine))
+    with kept.reading(NURSERY, now=FRIDAY) as record:
+        record.note("list")
+    assert [line.action for line in audits(kept)] == ["read", "list"]
 
 
 def test_who_asked_for_a_record_that_is_not_theirs_is_noted_with_the_child(kept: Records) -> None:
