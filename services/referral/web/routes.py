@@ -13,6 +13,7 @@ from services.referral.web import (
     move_pages,
     queue_pages,
     referral_pages,
+    sharing_pages,
     sign_in_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, signed_in, to_sign_in
@@ -26,6 +27,7 @@ JOURNEYS = (
     queue_pages,
     referral_pages,
     audit_pages,
+    sharing_pages,
     move_pages,
     ask_pages,
     message_pages,
