@@ -137,11 +137,13 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientQuery:
-    """May this person be written to about this child's referral now, and where?"""
+    """May this person be written to about this child's referral now, and where? `moment` says what
+    happened to it."""
 
     recipient: str
     child: str
     task: str
+    moment: Moment | None = None
 
     def __post_init__(self) -> None:
         _check(self, {"recipient": PERSON, "child": ID, "task": ID})

@@ -56,6 +56,7 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
         "needs-earlier-step": "Another step comes first",
         "open-elsewhere": "Another service is helping with this already",
         "other": "Another reason",
+        "agreement-withdrawn": "The family has stopped sharing with this service",
     },
     OUTCOME: {
         "need-met": "The need has been met",

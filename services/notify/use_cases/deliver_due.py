@@ -58,7 +58,8 @@ class _Pass:
 
     def deliver(self, messages: list[Message]) -> Counter[State]:
         queries = [
-            RecipientQuery(recipient=m.recipient, child=m.child, task=m.task) for m in messages
+            RecipientQuery(recipient=m.recipient, child=m.child, task=m.task, moment=m.moment)
+            for m in messages
         ]
         try:
             results = self.delivery.ask(queries)

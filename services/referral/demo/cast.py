@@ -179,8 +179,9 @@ class _People:
         return self._families.make(story, district)
 
     def _asks_one(self, life: Life | None) -> bool:
+        """The family with an account can stop sharing with one service and keep another."""
         chosen = self._rng.random() < _ASKS_ONE
-        return chosen or bool(life and life.alone)
+        return (chosen and life is not OF_THE_ACCOUNT) or bool(life and life.alone)
 
     def _is_girl(self, story: Story) -> bool:
         return story.sex == "female" or self._rng.random() > story.boys

@@ -4,6 +4,7 @@ from datetime import date
 
 from services.referral.demo.cast import Child
 from services.referral.demo.families import Carer
+from services.referral.records.form_resources_family import PARENTAL_RESPONSIBILITY
 from services.referral.records.resource import Json
 from shared.fhir.identifiers import NHS_NUMBER, ODS_CODE
 
@@ -50,8 +51,10 @@ def related_person(child: Child, carer: Carer, patient_url: str) -> Json:
     ]
     if carer.email:
         telecom.append({"system": "email", "value": carer.email, "rank": 2})
+    held = {"url": "held", "valueCode": "no" if is_foster else "yes"}
     return {
         "resourceType": "RelatedPerson",
+        "extension": [{"url": PARENTAL_RESPONSIBILITY, "extension": [held]}],
         "patient": {"reference": patient_url},
         "relationship": [{"coding": [relation]}],
         "name": [{"family": family, "given": given}],

@@ -123,6 +123,22 @@ def withdraw(concern: Concern, said: Details, given: Circumstances) -> Change:
     return replace(change, concern=change.concern.settled())
 
 
+def stop_sharing(
+    concern: Concern, services: frozenset[ServiceId], said: Details, given: Circumstances
+) -> Change:
+    """The family no longer shares with these services: what is open there ends, and a desk that
+    had asked one of them looks for another."""
+    change = Change(concern=concern, happened=())
+    for referral in concern.open_referrals:
+        if referral.service in services and referral.kind is Kind.SERVICE:
+            one = make_move(change.concern, referral.id, Move.WITHDRAW, said, given)
+            change = Change(concern=one.concern, happened=change.happened + one.happened)
+            desk = concern.open_desk
+            if desk and desk.id == referral.replaces:
+                change = _back_to_the_desk(change, given)
+    return replace(change, concern=change.concern.settled())
+
+
 def _what_is_recorded(move: Move, said: Details) -> dict[str, object]:
     if move is Move.COMPLETE:
         return {"outcome": said.outcome, "outcome_text": said.text}

@@ -8,6 +8,9 @@ _OTHER_DEEDS = {
     "raise": "Raise a concern",
     "draft": "Keep a concern as a draft",
     "next-step-done": "Take the next step after a return",
+    "stop-sharing": "Stop sharing with a service",
+    "agree-to-share": "Agree to share with a service",
+    "share-by-law": "Share because the law says so",
 }
 
 OWN: dict[str, dict[str, str]] = {

@@ -33,6 +33,7 @@ from services.referral.fhir_api.tasks import change_task
 from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
+from services.referral.use_cases.change_consent import change_consent, create_consent
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
 from services.referral.use_cases.raise_concern import raise_concern
@@ -161,6 +162,8 @@ def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
     if sent["resourceType"] == "ServiceRequest" and subject.startswith("Patient/"):
         alone = SentConcern(parts=(Part(place="ServiceRequest", resource=sent),))
         return raise_concern(alone, record=record, rules=at.rules).kept[0]
+    if sent["resourceType"] == "Consent":
+        return create_consent(sent, record=record, rules=at.rules)
     return create_resource(sent, record=record, rules=at.rules)
 
 
@@ -171,6 +174,8 @@ def _changed(
         return change_task(old, sent, version, record=record, at=at)
     if old.type == "ServiceRequest" and sent["status"] != old.json["status"]:
         return change_request(old, sent, version, record=record, rules=at.rules)
+    if old.type == "Consent":
+        return change_consent(old, sent, version, record=record, rules=at.rules)
     return update_resource(old.type, old.id, sent, record=record, version=version)
 
 

@@ -9,6 +9,7 @@ from services.referral.fhir_api.asking import check_scope
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.store import Writing
+from services.referral.use_cases.change_consent import create_consent
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
 from services.referral.use_cases.once import answered_before, remember
 from services.referral.use_cases.raise_concern import Raised, raise_concern
@@ -95,9 +96,8 @@ def _keep_together(parts: Sequence[Part], record: Writing, at: Workplace) -> lis
     while waiting:
         ready = [part for part in waiting if not _waits_for(part, waiting)] or waiting
         for part in ready:
-            made = create_resource(
-                rewrite_references(part.resource, links), record=record, rules=at.rules
-            )
+            create = create_consent if part.type == "Consent" else create_resource
+            made = create(rewrite_references(part.resource, links), record=record, rules=at.rules)
             kept[part.place] = made
             if part.full_url:
                 links[part.full_url] = made.reference

@@ -351,6 +351,16 @@ class Writing(Reading):
             both = sorted(tags.union(held.scalar_one()))
             self.session.execute(update(table).where(is_known).values(tags=both))
 
+    def retag_child(self, child: str, *, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Let more, or fewer, see what is kept of a child outside of any concern."""
+        table = _table("resource")
+        besides = and_(table.c.child_id == child, table.c.concern_id.is_(None))
+        held = select(table.c.type, table.c.id, table.c.tags).where(besides).with_for_update()
+        for type, id, tags in self.session.execute(held).all():
+            of_row = and_(table.c.type == type, table.c.id == id)
+            changed = sorted(add.union(tags) - remove)
+            self.session.execute(update(table).where(of_row).values(tags=changed))
+
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
 

@@ -10,6 +10,7 @@ from services.referral.use_cases.circumstances import Rulebook, circumstances, t
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district
 from services.referral.use_cases.move_referral import Said, check_unchanged, move_referral
+from services.referral.use_cases.sharing import check_may_ask
 from shared.errors import Conflict, Invalid, Issue, NotAllowed
 
 
@@ -64,6 +65,7 @@ def _next_step_done(
             raise Invalid(
                 Issue("There is no such service in the directory.", "Task.output", "value")
             )
+        check_may_ask(record, loaded.concern.id, entry.id)
         to = target(record, entry)
     change = finish_next_step(loaded.concern, ask.id, text, to, given)
     bodies = {str(ask.id): sent} if sent else {}

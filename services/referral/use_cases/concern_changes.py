@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from services.referral.domain import access
+from services.referral.domain.access import Tags
+from services.referral.domain.agreement import shared_tags
 from services.referral.domain.changes import Change
 from services.referral.domain.concern import Ask, Concern
 from services.referral.domain.referral import Referral
+from services.referral.records.agreements import to_agreement
 from services.referral.records.provenance import provenance
 from services.referral.records.queue import About, about
 from services.referral.records.resource import Json, Place, Resource
@@ -25,10 +28,14 @@ def write_change(
     move: str,
     text: str | None,
     sent: dict[str, Json],
+    tags: Tags | None = None,
 ) -> dict[str, Resource]:
-    """The new versions by id. `sent` holds the bodies that a client sent for some of the Tasks."""
-    place = _place(loaded, change.concern)
-    if place.tags != loaded.request.place.tags:
+    """The new versions by id. `sent` holds the bodies that a client sent for some of the Tasks.
+
+    `tags` is given where who may see the concern has just been decided.
+    """
+    place = replace(loaded.request.place, tags=tags) if tags else _place(record, loaded, change)
+    if tags is None and place.tags != loaded.request.place.tags:
         _let_new_services_see(record, loaded, place)
     facts = about(record.resource("Patient", change.concern.child).json, loaded.request.json)
     written = _referrals(record, loaded, change.concern, place, facts, sent)
@@ -44,10 +51,17 @@ def write_change(
     return written
 
 
-def _place(loaded: Loaded, concern: Concern) -> Place:
-    """A service that is asked sees the concern; one that has ended goes on seeing it."""
-    asked = {f"svc:{referral.service}" for referral in concern.referrals}
-    return replace(loaded.request.place, tags=loaded.request.place.tags | asked)
+def _place(record: Writing, loaded: Loaded, change: Change) -> Place:
+    """A service that is asked sees the concern, and one that has ended goes on seeing it, as far
+    as the family agreed."""
+    place = loaded.request.place
+    asked = {f"svc:{referral.service}" for referral in change.concern.referrals}
+    if asked <= place.tags:
+        return place
+    with record.seeing_as(QUEUE_KEEPER):
+        consents = record.of_concern(loaded.request.id, "Consent")
+    agreements = [to_agreement(one.json) for one in consents]
+    return replace(place, tags=shared_tags(place.tags, change.concern, agreements))
 
 
 def _let_new_services_see(record: Writing, loaded: Loaded, place: Place) -> None:

@@ -17,6 +17,7 @@ from services.referral.records.store import Loaded, Reading, Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district
+from services.referral.use_cases.sharing import check_may_ask
 from shared.errors import Conflict, Invalid, Issue, Stale
 
 
@@ -61,6 +62,8 @@ def move_referral(
     if not referral.can(move):
         raise MoveRefused(referral, move)
     details = _details(move, said, record, rules, referral)
+    if details.to:
+        check_may_ask(record, loaded.concern.id, details.to.service)
     child = record.resource("Patient", loaded.concern.child).json
     district = home_district(child, rules.policies.places)
     given = circumstances(rules, record, areas=(district,) if district else (), now=record.now)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.referral.domain import access
+from services.referral.domain.agreement import shared_tags
 from services.referral.domain.changes import Change
 from services.referral.domain.concern import Concern, ConcernStatus
 from services.referral.domain.referral import ChildId, ConcernId, OrganisationId
 from services.referral.domain.routing import Routing
+from services.referral.records.agreements import consent_issues
 from services.referral.records.holding import hold_child
 from services.referral.records.matching import same_child
 from services.referral.records.provenance import provenance
@@ -17,6 +19,7 @@ from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.refer_concern import (
     CHILD_INDEX,
     Referred,
+    agreements_in,
     refer,
     suggest,
     tags_of,
@@ -109,6 +112,9 @@ def _check(sent: SentConcern, record: Writing) -> None:
     if forbidden:
         raise NotAllowed(f"{forbidden[0].text} ({forbidden[0].expression})")
     issues = [*reference_issues(record, sent), *subject_issues(sent)]
+    for part in sent.parts:
+        if part.type == "Consent":
+            issues += consent_issues(part.resource, part.place)
     if issues:
         raise Invalid(*issues)
 
@@ -153,7 +159,8 @@ def _refer(
     """A draft asks nobody yet."""
     if sent.is_draft:
         nothing = Change(concern=concern, happened=())
-        return Referred(change=nothing, tags=tags_of(concern, child, record.who, rules))
+        tags = shared_tags(tags_of(concern, child, record.who, rules), concern, agreements_in(sent))
+        return Referred(change=nothing, tags=tags)
     return refer(concern, sent, child, routing, record=record, rules=rules, is_known=is_known)
 
 

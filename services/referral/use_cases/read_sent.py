@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.referral.domain.agreement import may_tell_family
 from services.referral.domain.concern import Concern
 from services.referral.domain.referral import Referral
+from services.referral.records.agreements import to_agreement
 from services.referral.records.form_resources_family import safe_to_contact
 from services.referral.records.resource import Resource
 from services.referral.records.store import Reading
@@ -43,6 +45,7 @@ def read_sent(id: str, *, record: Reading) -> SentDraft:
 
 def is_family_told(family: list[Resource]) -> bool:
     """Whether the agreement lets us tell anyone, and there is someone safe to tell."""
-    agreed = any(one.json["status"] == "active" for one in family if one.type == "Consent")
+    agreements = [to_agreement(one.json) for one in family if one.type == "Consent"]
     carers = [one.json for one in family if one.type == "RelatedPerson"]
-    return agreed and any(safe_to_contact(carer).get("answer") != "no" for carer in carers)
+    may = bool(agreements) and may_tell_family(agreements)
+    return may and any(safe_to_contact(carer).get("answer") != "no" for carer in carers)

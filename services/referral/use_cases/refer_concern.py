@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from services.referral.domain import access
 from services.referral.domain.access import Compartments, Tags
+from services.referral.domain.agreement import Agreement, shared_tags
 from services.referral.domain.changes import Change, make_referrals
 from services.referral.domain.concern import Concern, Target
 from services.referral.domain.routing import Routing, Suggestion, route
 from services.referral.domain.routing_asks import Strength
 from services.referral.domain.service_directory import ServiceKind, Wanted, refusal
 from services.referral.domain.working_days import age_in_months, london_date
+from services.referral.records.agreements import to_agreement
 from services.referral.records.matching import open_at
 from services.referral.records.provenance import key_contact
 from services.referral.records.queue import about
@@ -102,7 +104,13 @@ def refer(
     change = make_referrals(
         concern, targets or [(given.desk(), NOBODY_CHOSEN)], routing.priority, given
     )
-    return Referred(change=change, tags=tags_of(change.concern, child, record.who, rules))
+    tags = tags_of(change.concern, child, record.who, rules)
+    return Referred(change=change, tags=shared_tags(tags, change.concern, agreements_in(sent)))
+
+
+def agreements_in(sent: SentConcern) -> list[Agreement]:
+    """What was sent along of the family's agreement."""
+    return [to_agreement(part.resource) for part in sent.parts if part.type == "Consent"]
 
 
 def _suggested(routing: Routing) -> list[Suggestion]:

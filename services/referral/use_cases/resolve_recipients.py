@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from services.referral.domain.agreement import WITHDRAWN_REASON, may_see, may_tell_family
 from services.referral.records.accounts import accounts
+from services.referral.records.agreements import knows_of_it
+from services.referral.records.form_resources_family import safe_to_contact
 from services.referral.records.resource import Json
 from services.referral.records.store import Reading
+from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.workplace import Workplace
-from shared.contract import RecipientQuery, RecipientResult
+from shared.contract import Moment, RecipientQuery, RecipientResult
 from shared.identity import job
 
 NOTIFY = job("notify")
-PERMITS = frozenset({"active"})
 
 
 def resolve_recipients(
@@ -32,6 +35,8 @@ def _resolve(query: RecipientQuery, record: Reading) -> RecipientResult:
     kind, _, id = query.recipient.partition("/")
     is_staff = kind == "Practitioner"
     email, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
+    if email and _is_stopped(query, record):
+        email, reason = None, WITHDRAWN_REASON
     return RecipientResult(
         recipient=query.recipient, may_send=email is not None, reason=reason, email=email
     )
@@ -48,16 +53,24 @@ def _of_carer(query: RecipientQuery, id: str, record: Reading) -> tuple[str | No
     carer = record.find("RelatedPerson", id)
     if carer is None or carer.place.child != query.child or not carer.json.get("active", True):
         return None, "not-a-carer"
-    if _is_withdrawn(record, carer.place.concern):
-        return None, "agreement-withdrawn"
+    if not may_tell_family(agreements_of(record, carer.place.concern or "")):
+        return None, WITHDRAWN_REASON
+    if not knows_of_it(carer.json):
+        return None, "does-not-know"
+    if safe_to_contact(carer.json).get("answer", "yes") != "yes":
+        return None, "not-safe"
     email = _email(carer.json)
     return (email, "") if email else (None, "no-address")
 
 
-def _is_withdrawn(record: Reading, concern: str | None) -> bool:
-    """Whether the family has taken back every agreement that came with the concern."""
-    agreements = record.of_concern(concern or "", "Consent")
-    return bool(agreements) and not any(one.json["status"] in PERMITS for one in agreements)
+def _is_stopped(query: RecipientQuery, record: Reading) -> bool:
+    """Of a referral at a service with which the family no longer shares, only its end is told."""
+    task = record.find("Task", query.task)
+    if task is None or task.place.concern is None or query.moment == Moment.WITHDRAWN:
+        return False
+    kind, _, service = task.json.get("owner", {}).get("reference", "").partition("/")
+    agreements = agreements_of(record, task.place.concern)
+    return kind == "HealthcareService" and not may_see(service, agreements)
 
 
 def _email(carer: Json) -> str | None:

@@ -11,6 +11,7 @@ from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.read_referral import OpenedReferral
 from shared.contract import Channel, Moment
 from shared.fhir.references import reference_parts
+from shared.identity import Role
 
 #: What was done, in words.
 TITLES: dict[str, str] = {
@@ -32,7 +33,12 @@ TITLES: dict[str, str] = {
     Move.WITHDRAW: "Withdrawn",
     Move.ENTER_IN_ERROR: "Marked as recorded in error",
     "next-step-done": "Next step taken",
+    "stop-sharing": "The family stopped sharing",
+    "agree-to-share": "The family agreed to share",
+    "share-by-law": "Shared because the law says so",
 }
+#: What is told where it is safe only, on the page about sharing.
+_NOT_FOR = {Role.FAMILY: frozenset({"share-by-law"})}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
 
 
@@ -60,7 +66,11 @@ class _Step(NamedTuple):
 
 
 def timeline(opened: OpenedReferral) -> list[Event]:
-    steps = [_step(part, opened) for part in opened.of_type("Provenance")]
+    steps = [
+        step
+        for part in opened.of_type("Provenance")
+        if (step := _step(part, opened)).move not in _NOT_FOR.get(opened.who.role, ())
+    ]
     messages = [part for part in opened.of_type("Communication") if part.json.get("recipient")]
     told = _told_at(steps, messages)
     events = [

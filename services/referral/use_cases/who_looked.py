@@ -28,6 +28,7 @@ WORDS: dict[str, str] = {
     "history": "read all versions",
     "form": "opened a form to act on it",
     "looked": "looked at this list",
+    "sharing": "looked at who sees the record",
     "search": "found it in a search",
     "queue": "saw it in a list",
     "list": "saw it in a list",
@@ -42,6 +43,9 @@ WORDS: dict[str, str] = {
     "address": "looked up an address to send a message to",
     "no-address": "looked up an address, and there was none to use",
     "next-step-done": "said what was done",
+    "stop-sharing": "stopped the sharing with a service",
+    "agree-to-share": "wrote down that the family agreed to share",
+    "share-by-law": "decided that the law lets a service see it",
 }
 _JOBS = "Sooner itself"
 

@@ -52,6 +52,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "done": DONE.get(done, ""),
         "cards": story(opened),
         "events": timeline(opened),
+        "sharing_href": f"/referrals/{opened.referral.id}/sharing",
         "looked_href": f"/referrals/{opened.referral.id}/looked" if who.role in MAY_SEE else "",
     }
     return render(request, "referral.html", **shown, **page)

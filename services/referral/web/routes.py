@@ -13,6 +13,7 @@ from services.referral.web import (
     move_pages,
     queue_pages,
     referral_pages,
+    sharing_pages,
     sign_in_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page, to_sign_in
@@ -27,6 +28,7 @@ JOURNEYS = (
     queue_pages,
     referral_pages,
     audit_pages,
+    sharing_pages,
     move_pages,
     ask_pages,
     message_pages,

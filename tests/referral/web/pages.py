@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from services.referral.domain.agreement import Choice
 from services.referral.domain.moves import Move
 from services.referral.web.error_pages import WORDS
 from services.referral.web.forms.checking import Problem, asked
 from services.referral.web.move_forms import form_for
 from services.referral.web.rendering import Page
+from services.referral.web.sharing_forms import effects
+from services.referral.web.sharing_forms import form_for as form_for_sharing
 from tests.referral.web.desks import CHOICES, TODAY
 
 ZOYA = {
@@ -209,6 +212,49 @@ _MINE: dict[str, Any] = {"may_raise": True, "page": Page.CONCERNS}
 STATES = [("received", "Received"), ("question", "Waiting for an answer")]
 
 #: By name: the template and what it is given.
+SHARING: dict[str, Any] = {
+    "back": "/referrals/1",
+    "here": "/referrals/1/sharing",
+    "done": "",
+    "is_family": True,
+    "child": "Zoya",
+    "setting": "Acorn Nursery",
+    "services": [
+        {
+            "id": "1",
+            "name": "Speech and language therapy",
+            "because": "Because talking is a worry.",
+            "since": datetime(2026, 11, 19, 9, 11, tzinfo=UTC),
+            "sees": True,
+            "is_by_law": False,
+        },
+        {
+            "id": "2",
+            "name": "Early years team",
+            "because": "Because talking is a worry.",
+            "since": datetime(2026, 11, 19, 9, 11, tzinfo=UTC),
+            "sees": False,
+            "is_by_law": False,
+        },
+    ],
+    "may": {"stop": True, "stop_all": True, "agree": True, "by_law": True},
+}
+
+
+def _deciding(choice: Choice, *, is_family: bool) -> dict[str, Any]:
+    step = form_for_sharing(choice, is_family=is_family, names_service=True)
+    return {
+        "back": "/referrals/1/sharing",
+        "child": "Zoya",
+        "service": "Speech and language therapy",
+        "step": step,
+        "effects": effects(choice, is_family=is_family),
+        "asked": step.questions,
+        "typed": {},
+        "problems": {},
+    }
+
+
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "sign-in": (
         "sign_in.html",
@@ -293,6 +339,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         _move(Move.ANSWER, quoted="Speech and language therapy:\nHow many words?"),
     ),
     "move-redirect": ("move.html", _move(Move.REDIRECT)),
+    "sharing": ("sharing.html", SHARING),
+    "sharing-coordinator": ("sharing.html", {**SHARING, "is_family": False, "done": "Done"}),
+    "sharing-stop": ("sharing_form.html", _deciding(Choice.STOP, is_family=True)),
+    "sharing-by-law": ("sharing_form.html", _deciding(Choice.BY_LAW, is_family=False)),
     "messages": (
         "messages.html",
         {
