@@ -7,6 +7,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from services.referral.account_commands import accounts
 from services.referral.client_commands import clients
 from services.referral.demo.build import build_demo, is_lived_in
 from services.referral.domain.diagram import diagram
@@ -161,6 +162,7 @@ def _open(context: typer.Context) -> None:
 
 
 app.add_typer(clients, name="client", callback=_open)
+app.add_typer(accounts, name="account", callback=_open)
 
 if __name__ == "__main__":
     app()

@@ -26,8 +26,11 @@ from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.drafts import delete_old_drafts
+from services.referral.use_cases.failed_attempts import forget_old
+from services.referral.use_cases.forget_ways_in import forget_ways_in
 from services.referral.use_cases.give_token import forget_expired
 from services.referral.use_cases.know_client import Gate
+from services.referral.use_cases.sign_in import Door, Lasting
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
@@ -94,7 +97,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(discovery.router)
     app.include_router(audit_routes.router)
     app.include_router(routes.router)
-    add_pages(app, at, secure=settings.cookies_need_https)
+    add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))
     look = Look(partnership=settings.partnership, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))
@@ -108,6 +111,19 @@ def way_in(settings: Settings) -> Gate:
         key_sets=KeySets(CarefulFetch(allow_private=settings.private_key_sets)),
         lifetime=timedelta(minutes=settings.token_minutes),
         demo=settings.demo,
+    )
+
+
+def front_door(settings: Settings) -> Door:
+    """How people sign in."""
+    return Door(
+        lasting=Lasting(
+            idle=timedelta(minutes=settings.idle_minutes),
+            longest=timedelta(hours=settings.session_hours),
+        ),
+        demo=settings.demo,
+        second_factor_for=settings.second_factor_for,
+        base=settings.own_url,
     )
 
 
@@ -128,6 +144,8 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
 
 def _tidy(at: Workplace) -> int:
     forget_expired(at=at)
+    forget_old(at=at)
+    forget_ways_in(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 

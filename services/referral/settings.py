@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.identity import Role
 from shared.signing import secrets_from
 
 
@@ -24,6 +25,9 @@ class Settings(BaseSettings):
     token_minutes: int = Field(default=60, ge=5, le=60)
     private_key_sets: bool = False
     policies: Path | None = None
+    second_factor_roles: str | None = None
+    idle_minutes: int = Field(default=60, ge=5, le=240)
+    session_hours: int = Field(default=12, ge=1, le=24)
     partnership: str = "Anyshire Council and local NHS services"
 
     @property
@@ -41,9 +45,18 @@ class Settings(BaseSettings):
         """Only a demo on this machine's own address may do without HTTPS."""
         return not (self.demo and self.referral_url.startswith("http://"))
 
+    @property
+    def second_factor_for(self) -> frozenset[Role]:
+        """Whom a password alone does not let in; those who could do most harm unless it is said."""
+        named = self.second_factor_roles
+        if named is None:
+            named = "" if self.demo else "admin auditor"
+        return frozenset(Role(name) for name in named.replace(",", " ").split())
+
     @model_validator(mode="after")
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
+        _ = self.second_factor_for
         if "referral_url" not in self.model_fields_set:
             self.referral_url = f"http://127.0.0.1:{self.referral_port}"
         return self

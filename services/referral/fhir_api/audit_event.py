@@ -19,6 +19,8 @@ Coded = tuple[str, str]
 
 _REST: Coded = (_TYPES, "rest")
 _SIGN_IN: Coded = (_DICOM, "110114")
+#: DICOM: security alert, and user security attributes changed.
+_SECURITY: tuple[Coded, Coded, str] = ((_DICOM, "110113"), (_DICOM, "110137"), "U")
 
 #: What was done: its type, its subtype, and which of create, read, update, delete and execute.
 KINDS: dict[str, tuple[Coded, Coded, str]] = {
@@ -41,6 +43,13 @@ KINDS: dict[str, tuple[Coded, Coded, str]] = {
     "sign-in": (_SIGN_IN, (_DICOM, "110122"), "E"),
     "sign-in-refused": (_SIGN_IN, (_DICOM, "110122"), "E"),
     "sign-out": (_SIGN_IN, (_DICOM, "110123"), "E"),
+    "session-ended": (_SIGN_IN, (_DICOM, "110123"), "E"),
+    "password-changed": _SECURITY,
+    "second-factor-added": _SECURITY,
+    "second-factor-removed": _SECURITY,
+    "recovery-codes": _SECURITY,
+    "account-recovered": _SECURITY,
+    "account-added": _SECURITY,
     "token": (_SIGN_IN, (_DICOM, "110122"), "E"),
     "token-refused": (_SIGN_IN, (_DICOM, "110122"), "E"),
 }

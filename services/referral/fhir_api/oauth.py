@@ -13,8 +13,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.referral.fhir_api.asking import At, Body
+from services.referral.use_cases.failed_attempts import TooMany
 from services.referral.use_cases.give_token import NothingGranted, give_token, take_back_token
-from services.referral.use_cases.know_client import UNKNOWN, Gate, Shown, TooMany
+from services.referral.use_cases.know_client import UNKNOWN, Gate, Shown
 from shared.errors import NotAllowed
 
 router = APIRouter()

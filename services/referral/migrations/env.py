@@ -4,6 +4,7 @@ from contextlib import closing
 
 from alembic import context
 
+from services.referral.records import account_tables  # noqa: F401 - they join the metadata
 from services.referral.records.tables import metadata
 from shared.database import Database
 

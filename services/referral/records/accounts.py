@@ -84,9 +84,20 @@ def add_account(session: Session, account: dict[str, Any]) -> None:
     session.execute(insert(AccountRow), [account])
 
 
-def add_session(session: Session, secret_hash: str, account: str, now: datetime) -> None:
-    row = {"secret_hash": secret_hash, "account_id": account, "started_at": now, "seen_at": now}
-    session.execute(insert(SessionRow), [row])
+def account_of_id(session: Session, id: str) -> AccountRow | None:
+    return session.get(AccountRow, id)
+
+
+def set_password_hash(session: Session, account: str, password_hash: str) -> None:
+    of_id = update(AccountRow).where(col(AccountRow.id) == account)
+    session.execute(of_id.values(password_hash=password_hash))
+
+
+def add_session(
+    session: Session, secret_hash: str, account: str, now: datetime, device: str = ""
+) -> None:
+    row = {"secret_hash": secret_hash, "account_id": account, "device": device}
+    session.execute(insert(SessionRow), [{**row, "started_at": now, "seen_at": now}])
 
 
 def account_of_session(session: Session, secret_hash: str) -> tuple[SessionRow, AccountRow] | None:
@@ -111,3 +122,25 @@ def touch_session(session: Session, secret_hash: str, now: datetime) -> None:
 def end_session(session: Session, secret_hash: str, now: datetime) -> None:
     of_secret = update(SessionRow).where(col(SessionRow.secret_hash) == secret_hash)
     session.execute(of_secret.values(revoked_at=now))
+
+
+def open_sessions(session: Session, account: str) -> list[SessionRow]:
+    """Those that nobody has ended, the last seen first; some may be past their time."""
+    mine = select(SessionRow).where(
+        SessionRow.account_id == account, col(SessionRow.revoked_at).is_(None)
+    )
+    return list(session.exec(mine.order_by(col(SessionRow.seen_at).desc())))
+
+
+def end_sessions(
+    session: Session, account: str, now: datetime, *, only: str = "", but: str = ""
+) -> None:
+    """End all sessions of the account: `only` that with this hash, or all `but` it."""
+    mine = update(SessionRow).where(
+        col(SessionRow.account_id) == account, col(SessionRow.revoked_at).is_(None)
+    )
+    if only:
+        mine = mine.where(col(SessionRow.secret_hash) == only)
+    if but:
+        mine = mine.where(col(SessionRow.secret_hash) != but)
+    session.execute(mine.values(revoked_at=now))

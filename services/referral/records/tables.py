@@ -192,6 +192,7 @@ class SessionRow(Base, table=True):
     started_at: datetime
     seen_at: datetime
     revoked_at: datetime | None = None
+    device: str = ""
 
 
 class ClientRow(Base, table=True):

@@ -1,56 +1,69 @@
-"""Slows down whoever guesses passwords or secrets.
+"""Slows down whoever guesses passwords, codes or secrets, in all processes together.
 
-Counted in this process alone: with several replicas each counts for itself, and a restart forgets.
-That is enough against guessing one person's password, and nothing is written for a stranger.
+The keys are hashes: what a stranger typed for an e-mail may be anything and is not kept.
 """
 
-import threading
-from collections import defaultdict
-from datetime import datetime, timedelta
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
-MOST = 10
-WITHIN = timedelta(minutes=15)
-#: So that made-up addresses do not fill the memory.
-MOST_KEYS = 10_000
+from services.referral.domain.slowing import LONGEST, NONE, Limit
+from services.referral.records import failed_attempts
+from services.referral.use_cases.workplace import Workplace
+from shared.errors import NotAllowed
+from shared.passwords import hash_secret
 
-Key = tuple[str, str]
-
-
-class FailedAttempts:
-    """When each pair of e-mail, or client, and network address failed lately."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._failed: defaultdict[Key, list[datetime]] = defaultdict(list)
-
-    def __len__(self) -> int:
-        return len(self._failed)
-
-    def are_too_many(self, key: Key, now: datetime) -> bool:
-        with self._lock:
-            return len(_recent(self._failed.get(key, []), now)) >= MOST
-
-    def wait(self, key: Key, now: datetime) -> timedelta:
-        """How long until another attempt is heard; nothing when one would be heard now."""
-        with self._lock:
-            failed = _recent(self._failed.get(key, []), now)
-        return WITHIN - (now - failed[-MOST]) if len(failed) >= MOST else timedelta(0)
-
-    def note(self, key: Key, now: datetime) -> None:
-        with self._lock:
-            if len(self._failed) >= MOST_KEYS:
-                self._forget_old(now)
-            self._failed[key] = [*_recent(self._failed[key], now), now]
-
-    def forget(self, key: Key) -> None:
-        with self._lock:
-            self._failed.pop(key, None)
-
-    def _forget_old(self, now: datetime) -> None:
-        recent = {key: kept for key, at in self._failed.items() if (kept := _recent(at, now))}
-        newest = sorted(recent, key=lambda key: recent[key][-1])[-MOST_KEYS // 2 :]
-        self._failed = defaultdict(list, {key: recent[key] for key in newest})
+#: What is counted, by its key; the first is forgotten when an attempt succeeds.
+Counted = Mapping[str, Limit]
 
 
-def _recent(failed: list[datetime], now: datetime) -> list[datetime]:
-    return [at for at in failed if now - at < WITHIN]
+class TooMany(NotAllowed):
+    """There were too many failures; `wait` says how long nobody is heard."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__("There were too many attempts that failed. Wait, and try again.")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One that is being tried, counted as failed until it succeeds."""
+
+    id: str
+    first_key: str
+
+    def succeeded(self, *, at: Workplace) -> None:
+        failed_attempts.uncount(at.records.database, self.id, self.first_key)
+
+
+def key(kind: str, *parts: str) -> str:
+    return hash_secret("\n".join((kind, *parts)))
+
+
+def network(address: str) -> str:
+    """Who has one address of IPv6 has the 2^64 beside it."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return address
+    return str(ipaddress.ip_network((known, 64), strict=False))
+
+
+def attempt(counted: Counted, *, at: Workplace) -> Attempt:
+    """Begin to try something that can fail. TooMany when it is no use to try now."""
+    now, database, keys = at.clock(), at.records.database, list(counted)
+    id = failed_attempts.count_attempt(database, keys, now)
+    failed = failed_attempts.others(database, keys, id, now - LONGEST)
+    wait = max((limit.wait(failed.get(key, []), now) for key, limit in counted.items()))
+    if wait > NONE:
+        failed_attempts.uncount(database, id)
+        raise TooMany(wait)
+    return Attempt(id, keys[0])
+
+
+def forget_old(*, at: Workplace) -> None:
+    """Remove what counts no more."""
+    failed_attempts.forget_attempts(at.records.database, at.clock() - LONGEST)

@@ -1,15 +1,16 @@
 """Make sure that a system is the client that it says it is: by its secret, or by what it signed."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.referral.demo.people import PASSWORD
+from services.referral.domain.slowing import ADDRESS, PAIR
 from services.referral.records.clients import active_client, use_assertion
 from services.referral.records.tables import ClientRow
 from services.referral.use_cases.client_assertion import claimed_client, prove
 from services.referral.use_cases.client_keys import Key, KeySets, public_keys
-from services.referral.use_cases.failed_attempts import FailedAttempts
+from services.referral.use_cases.failed_attempts import attempt, key, network
 from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotAllowed
@@ -29,7 +30,6 @@ class Gate:
     key_sets: KeySets
     lifetime: timedelta
     demo: bool
-    failed: FailedAttempts = field(default_factory=FailedAttempts)
 
     @property
     def token_url(self) -> str:
@@ -47,14 +47,6 @@ class Shown:
     assertion: str = ""
 
 
-class TooMany(NotAllowed):
-    """This client failed too often from this address; `wait` says how long it is not heard."""
-
-    def __init__(self, wait: timedelta) -> None:
-        self.wait = wait
-        super().__init__("There were too many attempts that failed. Wait, and try again.")
-
-
 def known_client(shown: Shown, *, gate: Gate, at: Workplace) -> tuple[ClientRow, Principal]:
     """The active client, and whom it acts as.
 
@@ -65,16 +57,15 @@ def known_client(shown: Shown, *, gate: Gate, at: Workplace) -> tuple[ClientRow,
     if not _ID.fullmatch(id) or (shown.id and shown.id != id):
         note_at_door("token-refused", DOOR, at=at)
         raise NotAllowed(UNKNOWN)
-    key = (id, shown.address)
-    if wait := gate.failed.wait(key, now):
-        raise TooMany(wait)
+    address = network(shown.address)
+    tried = {key("client", id, address): PAIR, key("systems", address): ADDRESS}
+    trying = attempt(tried, at=at)
     try:
         known = _proven(id, shown, now, gate, at)
     except NotAllowed:
-        gate.failed.note(key, now)
         note_at_door("token-refused", _claimed(id, at), at=at)
         raise
-    gate.failed.forget(key)
+    trying.succeeded(at=at)
     return known
 
 
@@ -107,12 +98,12 @@ def _is_secret_of(client: ClientRow, secret: str, gate: Gate) -> bool:
 def _check_assertion(
     client: ClientRow, assertion: str, now: datetime, gate: Gate, at: Workplace
 ) -> None:
-    def key(kid: str) -> Key | None:
+    def public_key(kid: str) -> Key | None:
         if client.jwks_url:
             return gate.key_sets.key(client.jwks_url, kid, now)
         return public_keys(client.jwks).get(kid) if client.jwks else None
 
-    proven = prove(assertion, client=client.id, audience=gate.token_url, key=key, now=now)
+    proven = prove(assertion, client=client.id, audience=gate.token_url, key=public_key, now=now)
     with at.records.database.write() as session:
         if not use_assertion(session, client.id, proven.jti, proven.worthless_at):
             raise NotAllowed("The client_assertion is refused: its jti was used before.")

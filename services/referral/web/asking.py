@@ -3,15 +3,13 @@
 import re
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator
 
-from services.referral.use_cases.sign_in import Visitor, visitor
+from services.referral.use_cases.sign_in import Door, Visitor, visitor
 from services.referral.use_cases.workplace import Workplace
-from services.referral.web.forms.posted import see
 from services.referral.web.rendering import Page, SignedIn
 from shared.errors import Failure, NotFound
 from shared.identity import Principal, Role
@@ -37,20 +35,29 @@ class NotSignedIn(Failure):
 
 @dataclass(frozen=True)
 class Cookie:
-    """The session's cookie. The prefix binds it to this very host, and browsers demand HTTPS."""
+    """A secret in the browser: the session's, or of another `kind`, kept for `seconds`. The prefix
+    binds it to this very host, and browsers demand HTTPS."""
 
     secure: bool
+    kind: str = ""
+    seconds: int | None = None
 
     @property
     def name(self) -> str:
-        return "__Host-sooner" if self.secure else "sooner"
+        return ("__Host-sooner" if self.secure else "sooner") + self.kind
 
     def secret(self, request: Request) -> str:
         return request.cookies.get(self.name, "")
 
     def put(self, response: Response, secret: str) -> None:
         response.set_cookie(
-            self.name, secret, path="/", secure=self.secure, httponly=True, samesite="lax"
+            self.name,
+            secret,
+            self.seconds,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",
         )
 
     def take_away(self, response: Response) -> None:
@@ -85,7 +92,8 @@ TheCookie = Annotated[Cookie, Depends(cookie)]
 def signed_in(request: Request, at: At, cookie: TheCookie) -> Principal:
     """Whoever is signed in; from now on the page's header says so. Raises NotSignedIn."""
     secret = cookie.secret(request)
-    found = visitor(secret, at=at) if secret else None
+    door: Door = request.app.state.door
+    found = visitor(secret, at=at, lasting=door.lasting) if secret else None
     if found is None:
         raise NotSignedIn("Sign in first.")
     request.state.who = found.who
@@ -109,9 +117,3 @@ def check_page(who: Principal, page: Page) -> None:
     """NotFound for a page that is in nobody's menu of this role."""
     if page not in PAGES[who.role]:
         raise NotFound("There is no such page for you.")
-
-
-def to_sign_in(request: Request, _: Exception) -> Response:
-    """The sign-in page, which leads back to where the person was going."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return see(f"/sign-in?next={quote(request.url.path + query, safe='/')}")

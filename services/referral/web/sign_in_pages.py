@@ -5,10 +5,18 @@ from fastapi.responses import Response
 
 from services.referral.demo.people import FAMILY_EMAIL, PASSWORD, PEOPLE
 from services.referral.demo.places import organisation
-from services.referral.use_cases.sign_in import Door, sign_in, sign_out
+from services.referral.use_cases.sign_in import HalfWay, sign_in, sign_out
 from services.referral.web.asking import PAGES, At, TheCookie, Who
 from services.referral.web.forms.checking import Problem
 from services.referral.web.forms.posted import Posted, see
+from services.referral.web.front_door import (
+    HALF_WAY,
+    FromBrowser,
+    TheDoor,
+    cookie_of,
+    enter,
+    onward,
+)
 from services.referral.web.rendering import Look, render
 from shared.errors import NotAllowed
 
@@ -21,25 +29,26 @@ def begin(who: Who) -> Response:
 
 
 @pages.get("/sign-in")
-def ask(request: Request, next: str = "") -> Response:
-    return _form(request, next)
+def ask(request: Request, next: str = "", kept: str = "", done: str = "") -> Response:
+    return _form(request, next, kept=bool(kept), done=done)
 
 
 @pages.post("/sign-in")
-def let_in(request: Request, form: Posted, at: At, cookie: TheCookie) -> Response:
+def let_in(request: Request, form: Posted, at: At, door: TheDoor, browser: FromBrowser) -> Response:
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     next = str(form.get("next", ""))
     if problems := _missing(email, password):
         return _form(request, next, email, problems)
-    door: Door = request.app.state.door
-    address = request.client.host if request.client else ""
     try:
-        secret = sign_in(email, password, address=address, door=door, at=at)
+        way = sign_in(email, password, next, browser=browser, door=door, at=at)
     except NotAllowed as refused:
         return _form(request, next, email, {"email": Problem(str(refused), "#email")})
-    sign_out(cookie.secret(request), at=at)
-    answer = see(local(next))
-    cookie.put(answer, secret)
+    if isinstance(way, HalfWay):
+        answer: Response = see("/sign-in/code")
+        cookie_of(request, HALF_WAY).put(answer, way.secret)
+        return answer
+    answer = onward(request, next)
+    enter(request, way.secret, browser, answer, at)
     return answer
 
 
@@ -51,13 +60,6 @@ def let_out(request: Request, at: At, cookie: TheCookie) -> Response:
     return answer
 
 
-def local(next: str) -> str:
-    """Where to go after signing in: a page of this site, or else the first one."""
-    is_ours = next.startswith("/") and not next.startswith("//")
-    is_plain = next.isprintable() and not {"\\", "\ufffd"} & set(next)
-    return next if is_ours and is_plain else "/"
-
-
 def _missing(email: str, password: str) -> dict[str, Problem]:
     typed = {"email": email.strip(), "password": password}
     said = {"email": "Enter your email address", "password": "Enter your password"}
@@ -65,7 +67,11 @@ def _missing(email: str, password: str) -> dict[str, Problem]:
 
 
 def _form(
-    request: Request, next: str, email: str = "", problems: dict[str, Problem] | None = None
+    request: Request,
+    next: str,
+    email: str = "",
+    problems: dict[str, Problem] | None = None,
+    **more: object,
 ) -> Response:
     look: Look = request.app.state.look
     shown = {
@@ -74,6 +80,7 @@ def _form(
         "problems": problems or {},
         "people": _demo_people() if look.demo else [],
         "password": PASSWORD if look.demo else "",
+        **more,
     }
     return render(request, "sign_in.html", 422 if problems else 200, **shown)
 

@@ -6,11 +6,11 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from services.referral.demo.people import PASSWORD, PEOPLE
+from services.referral.domain.slowing import PAIR
 from services.referral.main import assemble
 from services.referral.records.accounts import account_of_email
 from services.referral.records.clients import NewClient, add_client, change_client, end_tokens
 from services.referral.settings import Settings
-from services.referral.use_cases.failed_attempts import MOST
 from services.referral.use_cases.give_token import forget_expired
 from services.referral.use_cases.workplace import Workplace
 from shared.passwords import hash_secret
@@ -102,11 +102,11 @@ def test_expired_tokens_are_forgotten(http: TestClient, at: Workplace, clock: Cl
 
 
 def test_whoever_fails_too_often_is_not_heard_for_a_while(http: TestClient, clock: Clock) -> None:
-    for _ in range(MOST):
+    for _ in range(PAIR.most):
         assert _signs_in(http, ("demo-speech", "guess")).status_code == 401
         clock.pass_(seconds=1)
     answer = _signs_in(http)
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, str(15 * 60 - MOST))
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, str(15 * 60 - PAIR.most))
     assert _signs_in(http, ("demo-nursery", PASSWORD)).status_code == 200
     clock.pass_(seconds=int(answer.headers["retry-after"]))
     assert _signs_in(http).status_code == 200

@@ -8,7 +8,7 @@ from services.referral.demo.people import PASSWORD
 from services.referral.main import assemble
 from services.referral.settings import Settings
 from services.referral.use_cases.workplace import Workplace
-from services.referral.web.sign_in_pages import local
+from services.referral.web.front_door import local
 from tests.referral.web.browsers import Browser, Browsers, words
 
 
