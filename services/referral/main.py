@@ -1,5 +1,6 @@
 """Puts the referral service together: the one place that knows every part."""
 
+import os
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -18,6 +19,7 @@ from services.referral.events_api import events_router
 from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.policies.bank_holidays import bank_holidays
+from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import outbox
@@ -28,6 +30,8 @@ from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.drafts import delete_old_drafts
 from services.referral.use_cases.give_token import forget_expired
 from services.referral.use_cases.know_client import Gate
+from services.referral.use_cases.oidc.leaving import forget_old
+from services.referral.use_cases.oidc.way import Ways, ways_in
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
@@ -87,6 +91,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app = FastAPI(title="Sooner", lifespan=lifespan, docs_url="/fhir-docs", redoc_url=None)
     app.state.workplace = at
     app.state.gate = way_in(settings)
+    app.state.ways = ways_elsewhere(settings)
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
@@ -111,6 +116,14 @@ def way_in(settings: Settings) -> Gate:
     )
 
 
+def ways_elsewhere(settings: Settings) -> Ways:
+    """The sign-in services of others. PolicyError when their file is not right."""
+    if settings.oidc_file is None:
+        return {}
+    trusted = read_providers(settings.oidc_file, os.environ, demo=settings.demo)
+    return ways_in(trusted, base=settings.own_url, demo=settings.demo)
+
+
 @contextmanager
 def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]]:
     """One pass of the relay to notify, with a client kept open."""
@@ -128,6 +141,7 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
 
 def _tidy(at: Workplace) -> int:
     forget_expired(at=at)
+    forget_old(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     token_minutes: int = Field(default=60, ge=5, le=60)
     private_key_sets: bool = False
     policies: Path | None = None
+    oidc_file: Path | None = None
     partnership: str = "Anyshire Council and local NHS services"
 
     @property

@@ -9,6 +9,7 @@ from services.referral.web import (
     audit_pages,
     concern_pages,
     directory_pages,
+    elsewhere_pages,
     message_pages,
     move_pages,
     queue_pages,
@@ -22,6 +23,7 @@ from services.referral.web.concern_form.desk import Desk
 
 JOURNEYS = (
     sign_in_pages,
+    elsewhere_pages,
     concern_pages,
     queue_pages,
     referral_pages,
