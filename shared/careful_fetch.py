@@ -8,7 +8,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -22,6 +22,9 @@ MAX_BYTES = 64_000
 #: Behind these a gateway reaches IPv4, inside or out (RFC 6052).
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
+#: Names of this machine itself.
+HERE = ("localhost", "127.0.0.1")
+
 Resolve = Callable[[str, int], Sequence[str]]
 
 
@@ -34,44 +37,74 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(one[4][0]) for one in found]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What an address answered, whatever the status."""
+
+    status: int
+    body: bytes
+
+
 @dataclass(frozen=True, kw_only=True)
 class CarefulFetch:
-    """`allow_private` is for partners on the same private network; `trust` adds certificates."""
+    """`allow_private` is for partners on the same private network; `trust` adds certificates;
+    `plain_here` lets this machine itself be asked without HTTPS, which only a demo does."""
 
     allow_private: bool = False
     trust: ssl.SSLContext | None = None
     resolve: Resolve = resolve
+    plain_here: bool = False
 
     def __call__(self, url: str) -> bytes:
         """The body of a 200. NotAllowed when the address must not be asked or has no such answer.
 
         No redirect is followed; at most 64,000 bytes are read in at most about five seconds.
         """
-        host, port = _checked(url)
-        addresses = self.resolve(host, port)
-        if not addresses or not (self.allow_private or all(map(_is_public, addresses))):
+        answer = self.ask(url)
+        if answer.status != 200:
+            raise NotAllowed(f"This address answers {answer.status}.")
+        return answer.body
+
+    def ask(
+        self, url: str, *, form: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to a GET, or to a POST of an encoded form, with the same care."""
+        host, port, is_plain = _checked(url, self.plain_here)
+        addresses = [HERE[1]] if is_plain else self.resolve(host, port)
+        is_within = self.allow_private or is_plain or all(map(_is_public, addresses))
+        if not addresses or not is_within:
             raise NotAllowed("This address is not on the public internet, or it does not exist.")
-        address = addresses[0]
-        at = httpx.URL(url).copy_with(host=address)
-        netloc = host if port == 443 else f"{host}:{port}"
+        at = httpx.URL(url).copy_with(host=addresses[0])
+        netloc = host if port == (80 if is_plain else 443) else f"{host}:{port}"
         try:
             with httpx.Client(
                 timeout=SECONDS, trust_env=False, verify=self.trust or True
             ) as client:
-                return _read(client, at, netloc, host)
+                # The name that was asked for is the one that the certificate must be for. What is
+                # read is counted, so nothing may come packed.
+                asked = client.build_request(
+                    "GET" if form is None else "POST",
+                    at,
+                    content=form,
+                    headers={**(headers or {}), "Host": netloc, "Accept-Encoding": "identity"},
+                    extensions={"sni_hostname": host},
+                )
+                return _read(client, asked)
         except httpx.HTTPError as wrong:
             raise NotAllowed("This address could not be read.") from wrong
 
 
-def _checked(url: str) -> tuple[str, int]:
+def _checked(url: str, plain_here: bool) -> tuple[str, int, bool]:
+    """Host, port, and whether it is spoken to without HTTPS."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or 443
+        host, port = parts.hostname, parts.port
     except ValueError as wrong:
         raise NotAllowed("This is no address.") from wrong
-    if parts.scheme != "https" or not host or parts.username is not None:
+    is_plain = plain_here and parts.scheme == "http" and host in HERE
+    if not (is_plain or parts.scheme == "https") or not host or parts.username is not None:
         raise NotAllowed("Only plain https addresses are fetched.")
-    return host, port
+    return host, port or (80 if is_plain else 443), is_plain
 
 
 def _is_public(address: str) -> bool:
@@ -80,21 +113,15 @@ def _is_public(address: str) -> bool:
     return parsed.is_global and inner.is_global and not parsed.is_multicast and parsed not in NAT64
 
 
-def _read(client: httpx.Client, at: httpx.URL, netloc: str, host: str) -> bytes:
+def _read(client: httpx.Client, asked: httpx.Request) -> Answer:
     until = time.monotonic() + SECONDS
     kept = b""
-    # The name that was asked for is the one that the certificate must be for.
-    asked = client.build_request(
-        "GET", at, headers={"Host": netloc}, extensions={"sni_hostname": host}
-    )
     answer = client.send(asked, stream=True)
     try:
-        if answer.status_code != 200:
-            raise NotAllowed(f"This address answers {answer.status_code}.")
         for chunk in answer.iter_raw():
             kept += chunk
             if len(kept) > MAX_BYTES or time.monotonic() > until:
                 raise NotAllowed("This address answers too much, or too slowly.")
     finally:
         answer.close()
-    return kept
+    return Answer(answer.status_code, kept)

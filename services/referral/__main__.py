@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from services.referral.account_commands import accounts
@@ -48,7 +49,7 @@ def serve() -> None:
     else:
         _refuse_demo(_workplace(settings))
     uvicorn.run(
-        create_app(settings),
+        _app(settings),
         host=settings.host,
         port=settings.referral_port,
         timeout_graceful_shutdown=GRACE,
@@ -143,6 +144,14 @@ def _ready_workplace() -> Workplace:
 def _workplace(settings: Settings) -> Workplace:
     try:
         return open_workplace(settings)
+    except PolicyError as wrong:
+        print(wrong, file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def _app(settings: Settings) -> FastAPI:
+    try:
+        return create_app(settings)
     except PolicyError as wrong:
         print(wrong, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -1,5 +1,6 @@
 """Puts the referral service together: the one place that knows every part."""
 
+import os
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -18,6 +19,7 @@ from services.referral.events_api import events_router
 from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.policies.bank_holidays import bank_holidays
+from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import outbox
@@ -30,6 +32,8 @@ from services.referral.use_cases.failed_attempts import forget_old
 from services.referral.use_cases.forget_ways_in import forget_ways_in
 from services.referral.use_cases.give_token import forget_expired
 from services.referral.use_cases.know_client import Gate
+from services.referral.use_cases.oidc import leaving
+from services.referral.use_cases.oidc.way import Ways, ways_in
 from services.referral.use_cases.sign_in import Door, Lasting
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
@@ -90,6 +94,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app = FastAPI(title="Sooner", lifespan=lifespan, docs_url="/fhir-docs", redoc_url=None)
     app.state.workplace = at
     app.state.gate = way_in(settings)
+    app.state.ways = ways_elsewhere(settings)
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
@@ -127,6 +132,14 @@ def front_door(settings: Settings) -> Door:
     )
 
 
+def ways_elsewhere(settings: Settings) -> Ways:
+    """The sign-in services of others. PolicyError when their file is not right."""
+    if settings.oidc_file is None:
+        return {}
+    trusted = read_providers(settings.oidc_file, os.environ, demo=settings.demo)
+    return ways_in(trusted, base=settings.own_url, demo=settings.demo)
+
+
 @contextmanager
 def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]]:
     """One pass of the relay to notify, with a client kept open."""
@@ -146,6 +159,7 @@ def _tidy(at: Workplace) -> int:
     forget_expired(at=at)
     forget_old(at=at)
     forget_ways_in(at=at)
+    leaving.forget_old(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     second_factor_roles: str | None = None
     idle_minutes: int = Field(default=60, ge=5, le=240)
     session_hours: int = Field(default=12, ge=1, le=24)
+    oidc_file: Path | None = None
     partnership: str = "Anyshire Council and local NHS services"
 
     @property

@@ -195,6 +195,40 @@ class SessionRow(Base, table=True):
     device: str = ""
 
 
+class IdentityRow(Base, table=True):
+    """Who an account is at another sign-in service; an e-mail address can pass to somebody else."""
+
+    __tablename__ = "identity"
+    __table_args__ = (PrimaryKeyConstraint("issuer", "subject"),)
+    issuer: str
+    subject: str
+    account_id: str = Field(foreign_key="account.id", index=True)
+    made_at: datetime
+
+
+class ElsewhereRow(Base, table=True):
+    """Somebody who has gone to another sign-in service and may come back, once and soon."""
+
+    __tablename__ = "sign_in_elsewhere"
+    secret_hash: str = Field(primary_key=True)
+    provider: str
+    next: str = Field(sa_type=Text)
+    expires_at: datetime = Field(index=True)
+
+
+class IdentitySessionRow(Base, table=True):
+    """A session of ours that began at another sign-in service, which may end it."""
+
+    __tablename__ = "identity_session"
+    __table_args__ = (Index("identity_session_of", "issuer", "subject", "sid"),)
+    secret_hash: str = Field(primary_key=True)
+    provider: str
+    issuer: str
+    subject: str
+    sid: str | None = None
+    expires_at: datetime = Field(index=True)
+
+
 class ClientRow(Base, table=True):
     """Another system that speaks for an organisation through the API.
 

@@ -55,8 +55,11 @@ def _key(sent: dict[str, Any]) -> Key | None:
 class KeySets:
     """Key sets by their address, fetched when they are needed and kept for an hour."""
 
-    def __init__(self, fetch: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, fetch: Callable[[str], bytes], read: Callable[[bytes], Keys] = public_keys
+    ) -> None:
         self._fetch = fetch
+        self._read = read
         self._lock = threading.Lock()
         self._published: defaultdict[str, _Published] = defaultdict(_Published)
 
@@ -66,7 +69,7 @@ class KeySets:
             published = self._published[url]
         with published.lock:  # one fetch at a time for each address
             if published.is_due(kid, now):
-                published.take(now, lambda: self._fetch(url))
+                published.take(now, lambda: self._read(self._fetch(url)))
             return published.key(kid, now)
 
 
@@ -82,10 +85,10 @@ class _Published:
             return False
         return self.key(kid, now) is None
 
-    def take(self, now: datetime, fetch: Callable[[], bytes]) -> None:
+    def take(self, now: datetime, fetch: Callable[[], Keys]) -> None:
         self._tried_at = now
         try:
-            self._keys = public_keys(fetch())
+            self._keys = fetch()
         except (Failure, ValueError):
             return  # what was fetched before still counts until it is too old
         self._fetched_at = now

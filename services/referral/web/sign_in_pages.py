@@ -7,6 +7,7 @@ from services.referral.demo.people import FAMILY_EMAIL, PASSWORD, PEOPLE
 from services.referral.demo.places import organisation
 from services.referral.use_cases.sign_in import HalfWay, sign_in, sign_out
 from services.referral.web.asking import PAGES, At, TheCookie, Who
+from services.referral.web.elsewhere import after_sign_out, ways_shown
 from services.referral.web.forms.checking import Problem
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.front_door import (
@@ -54,8 +55,9 @@ def let_in(request: Request, form: Posted, at: At, door: TheDoor, browser: FromB
 
 @pages.post("/sign-out")
 def let_out(request: Request, at: At, cookie: TheCookie) -> Response:
+    after = after_sign_out(request, cookie.secret(request))
     sign_out(cookie.secret(request), at=at)
-    answer = see("/sign-in")
+    answer = see(after)
     cookie.take_away(answer)
     return answer
 
@@ -78,6 +80,7 @@ def _form(
         "next": next,
         "typed": {"email": email},
         "problems": problems or {},
+        "elsewhere": ways_shown(request, next),
         "people": _demo_people() if look.demo else [],
         "password": PASSWORD if look.demo else "",
         **more,

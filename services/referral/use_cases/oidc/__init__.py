@@ -1,0 +1,1 @@
+"""Sign in with another organisation's sign-in service, by OpenID Connect."""
