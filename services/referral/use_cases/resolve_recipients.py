@@ -48,19 +48,19 @@ def _of_carer(query: RecipientQuery, id: str, record: Reading) -> tuple[str | No
     carer = record.find("RelatedPerson", id)
     if carer is None or carer.place.child != query.child or not carer.json.get("active", True):
         return None, "not-a-carer"
-    if _is_withdrawn(record, carer.place.concern):
+    if is_withdrawn(record, carer.place.concern):
         return None, "agreement-withdrawn"
-    email = _email(carer.json)
+    email = email_of(carer.json)
     return (email, "") if email else (None, "no-address")
 
 
-def _is_withdrawn(record: Reading, concern: str | None) -> bool:
+def is_withdrawn(record: Reading, concern: str | None) -> bool:
     """Whether the family has taken back every agreement that came with the concern."""
     agreements = record.of_concern(concern or "", "Consent")
     return bool(agreements) and not any(one.json["status"] in PERMITS for one in agreements)
 
 
-def _email(carer: Json) -> str | None:
+def email_of(carer: Json) -> str | None:
     """The address that the carer would rather have used; an old one is none."""
     found = [
         one

@@ -1,8 +1,10 @@
 """Let a person in by e-mail and password, know them again by the secret in their cookie."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from services.referral.domain.carers import Sight
 from services.referral.records.accounts import (
     account_of_email,
     account_of_session,
@@ -13,15 +15,20 @@ from services.referral.records.accounts import (
 )
 from services.referral.records.in_app import count_unread
 from services.referral.records.tables import AccountRow, SessionRow
+from services.referral.use_cases.carer_rule import may_stay, sight
 from services.referral.use_cases.failed_attempts import FailedAttempts
 from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotAllowed
-from shared.identity import Principal
+from shared.identity import Principal, Role
 from shared.passwords import hash_password, hash_secret, is_password, new_secret
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
+#: Shorter for some: a family comes in without a password, perhaps on a telephone that is shared.
+LASTS: Mapping[Role, tuple[timedelta, timedelta]] = {
+    Role.FAMILY: (timedelta(minutes=20), timedelta(hours=2)),
+}
 #: How exactly we know when somebody was last here: a page view is not worth a write.
 TOUCH_EVERY = timedelta(minutes=1)
 MOST_UNREAD = 100
@@ -94,20 +101,34 @@ def visitor(secret: str, *, at: Workplace) -> Visitor | None:
     now, secret_hash = at.clock(), hash_secret(secret)
     with at.records.database.read() as session:
         found = account_of_session(session, secret_hash)
-    if found is None or not _lasts(found[0], now):
+    if found is None or not _lasts(found[0], found[1], now):
+        return None
+    who = to_principal(found[1])
+    if who.role is Role.FAMILY and not _may_stay(who, secret, at):
         return None
     if now - found[0].seen_at >= TOUCH_EVERY:
         with at.records.database.write() as session:
             touch_session(session, secret_hash, now)
-    return _visitor(to_principal(found[1]), at, now)
+    return _visitor(who, at, now)
 
 
-def _lasts(session: SessionRow, now: datetime) -> bool:
-    return now - session.started_at < LONGEST and now - session.seen_at < IDLE
+def _lasts(session: SessionRow, account: AccountRow, now: datetime) -> bool:
+    idle, longest = LASTS.get(Role(account.role), (IDLE, LONGEST))
+    return now - session.started_at < longest and now - session.seen_at < idle
+
+
+def _may_stay(who: Principal, secret: str, at: Workplace) -> bool:
+    """A carer who has lost the way in since is out at once, whatever page they ask for."""
+    with at.records.reading(who, now=at.clock()) as record:
+        if may_stay(who, record):
+            return True
+    sign_out(secret, at=at)
+    return False
 
 
 def _visitor(who: Principal, at: Workplace, now: datetime) -> Visitor:
     with at.records.reading(who, now=now) as record:
+        who = replace(who, read_only=Sight.ACT not in sight(who, record))
         employer = record.find("Organization", who.organisation) if who.organisation else None
         return Visitor(
             who=who,

@@ -112,6 +112,9 @@ def check_page(who: Principal, page: Page) -> None:
 
 
 def to_sign_in(request: Request, _: Exception) -> Response:
-    """The sign-in page, which leads back to where the person was going."""
+    """The sign-in page, which leads back to where the person was going; families have no password
+    and ask for a link."""
+    if request.url.path == Page.FAMILY.href:
+        return see("/family/ask")
     query = f"?{request.url.query}" if request.url.query else ""
     return see(f"/sign-in?next={quote(request.url.path + query, safe='/')}")

@@ -9,6 +9,8 @@ from services.referral.web import (
     audit_pages,
     concern_pages,
     directory_pages,
+    family_pages,
+    invite_pages,
     message_pages,
     move_pages,
     queue_pages,
@@ -26,10 +28,12 @@ JOURNEYS = (
     queue_pages,
     referral_pages,
     audit_pages,
+    invite_pages,
     move_pages,
     ask_pages,
     message_pages,
     directory_pages,
+    family_pages,
 )
 
 
