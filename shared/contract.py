@@ -35,6 +35,8 @@ class Moment(StrEnum):
     ENTERED_IN_ERROR = "entered-in-error"
     ESCALATED = "escalated"
     NEXT_STEP_DONE = "next-step-done"
+    INVITED = "invited"  # staff showed a carer where they can follow it
+    WAY_IN_ASKED = "way-in-asked"  # a carer asked for a link to come in by
 
 
 class Audience(StrEnum):
@@ -137,26 +139,30 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientQuery:
-    """May this person be written to about this child's referral now, and where? `moment` says what
-    happened to it."""
+    """May this person be written to about this child's referral now, and where? `event` is the
+    ReferralEvent that the message tells of, and `moment` says what happened."""
 
     recipient: str
     child: str
     task: str
     moment: Moment | None = None
+    event: str = ""
 
     def __post_init__(self) -> None:
-        _check(self, {"recipient": PERSON, "child": ID, "task": ID})
+        _check(self, {"recipient": PERSON, "child": ID, "task": ID, "event": CODE})
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientResult:
-    """The answer to one query, in the order of the queries; `reason` is a code."""
+    """The answer to one query, in the order of the queries; `reason` is a code. `path` is where the
+    link of this one message leads, when it must lead to a page of its own: it may hold a secret, so
+    it goes into the mail and is kept nowhere."""
 
     recipient: str
     may_send: bool
     reason: str = ""
     email: str | None = None
+    path: str | None = None
 
 
 def _check(words: object, patterns: Mapping[str, re.Pattern[str]]) -> None:

@@ -20,7 +20,7 @@ class Principal:
 
     `id` is the FHIR id of the Practitioner or RelatedPerson, or the name of a job. `client` is set
     when a system speaks for the organisation instead of a person at a page; `scope` is then what
-    its token lets it do.
+    its token lets it do. `read_only` is set for a carer who may look and not speak for the child.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Principal:
     children: frozenset[str] = frozenset()
     client: str | None = None
     scope: str | None = None
+    read_only: bool = False
 
     @property
     def reference(self) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.referral.use_cases.resolve_recipients import resolve_recipients
+from services.referral.use_cases.mail_way_in import resolve_with_links
 from services.referral.use_cases.take_message_events import take_message_events
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import BATCH_TYPE, read_batch
@@ -62,5 +62,5 @@ def _events(request: Request, body: bytes, at: Workplace) -> Response:
 
 
 def _recipients(body: bytes, at: Workplace) -> Response:
-    results = resolve_recipients(read_queries(body), at=at)
+    results = resolve_with_links(read_queries(body), at=at)
     return Response(write_results(results), 200, media_type="application/json")

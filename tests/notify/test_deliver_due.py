@@ -225,7 +225,7 @@ def test_killed_after_the_server_took_it_it_is_uncertain_and_never_sent_again(
 def test_killed_while_handing_over_in_the_app_it_is_handed_over_again(
     delivery: Delivery, clock: Clock, database: Database
 ) -> None:
-    def killed(message: Message, *, email: str | None, now: datetime) -> Outcome:
+    def killed(message: Message, *, to: RecipientResult, now: datetime) -> Outcome:
         raise Killed
 
     dying = replace(delivery, channels={**delivery.channels, Channel.IN_APP: killed})

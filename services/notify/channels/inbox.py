@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from services.notify.domain.message import Message, Outcome, Result
+from shared.contract import RecipientResult
 
 
-def send_in_app(message: Message, *, email: str | None, now: datetime) -> Outcome:
+def send_in_app(message: Message, *, to: RecipientResult, now: datetime) -> Outcome:
     """Delivered as soon as it is settled: the event that says so is what the inbox shows."""
     return Outcome(Result.DELIVERED)

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Send(Protocol):
     """A channel: one try with one message, to where the person may be reached now."""
 
-    def __call__(self, message: Message, *, email: str | None, now: datetime) -> Outcome: ...
+    def __call__(self, message: Message, *, to: RecipientResult, now: datetime) -> Outcome: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,9 @@ class _Pass:
 
     def deliver(self, messages: list[Message]) -> Counter[State]:
         queries = [
-            RecipientQuery(recipient=m.recipient, child=m.child, task=m.task, moment=m.moment)
+            RecipientQuery(
+                recipient=m.recipient, child=m.child, task=m.task, moment=m.moment, event=m.event
+            )
             for m in messages
         ]
         try:
@@ -73,15 +75,15 @@ class _Pass:
             return self._settle(message, Outcome(Result.CANCELLED, result.reason))
         if message.channel in self.unreachable:
             return self._settle(message, Outcome(Result.UNREACHABLE, "channel-unreachable"))
-        return self._try(message, result.email)
+        return self._try(message, result)
 
-    def _try(self, message: Message, email: str | None) -> State:
+    def _try(self, message: Message, to: RecipientResult) -> State:
         started = self.delivery.store.start(message, claim=self.claim, now=self.now, lease=LEASE)
         if not started:
             return State.SENDING  # by the pass that took it over
         try:
             send = self.delivery.channels[message.channel]
-            outcome = send(message, email=email, now=self.now)
+            outcome = send(message, to=to, now=self.now)
         except Exception as failure:  # one that cannot be sent must not hold up the next
             log.error("message broke its channel", message=message.id, why=type(failure).__name__)
             outcome = Outcome(Result.UNCERTAIN, type(failure).__name__)

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.notify.domain.mail import Mail
 from services.notify.domain.message import Message, Outcome, Result
 from services.notify.templates.wording import write
+from shared.contract import Audience, RecipientResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,15 +17,22 @@ class SendEmail:
     post: Callable[[Mail], Outcome]
     pages_url: str
 
-    def __call__(self, message: Message, *, email: str | None, now: datetime) -> Outcome:
-        if email is None:
+    def __call__(self, message: Message, *, to: RecipientResult, now: datetime) -> Outcome:
+        if to.email is None:
             return Outcome(Result.NEVER, "no-address")
         words = write(
             message.template,
-            link=f"{self.pages_url}/referrals/{message.task}",
+            link=self.pages_url + (to.path or page_for(message)),
             urgent=message.urgent,
             level=message.level,
         )
         return self.post(
-            Mail(id=message.id, to=email, subject=words.subject, body=words.body, at=now)
+            Mail(id=message.id, to=to.email, subject=words.subject, body=words.body, at=now)
         )
+
+
+def page_for(message: Message) -> str:
+    """Where a message leads by itself. A family's never names what it is about: whoever comes asks
+    to be let in there."""
+    is_family = message.audience is Audience.FAMILY
+    return "/family" if is_family else f"/referrals/{message.task}"

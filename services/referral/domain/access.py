@@ -108,7 +108,8 @@ def parts(who: Principal, concern: Concern, referral: Referral) -> frozenset[Par
     raises = who.role in (Role.SETTING, Role.PROFESSIONAL)
     if raises and who.organisation == concern.setting:
         played.add(Part.REFERRER)
-    if who.role is Role.FAMILY and concern.child in who.children:
+    speaks = who.role is Role.FAMILY and not who.read_only
+    if speaks and concern.child in who.children:
         played.add(Part.FAMILY)
     if who.role is Role.COORDINATOR:
         played.add(Part.COORDINATOR)

@@ -16,8 +16,8 @@ def count_attempt(database: Database, keys: Sequence[str], now: datetime) -> str
     """Count an attempt as failed before it is tried, so that many at once cannot slip by."""
     attempt = new_id()
     rows = [{"attempt": attempt, "key": key, "at": now} for key in keys]
-    with database.write_lightly() as connection:
-        connection.execute(insert(FailedAttemptRow), rows)
+    with database.write() as session:
+        session.execute(insert(FailedAttemptRow), rows)
     return attempt
 
 
@@ -41,10 +41,10 @@ def uncount(database: Database, attempt: str, forgotten: str = "") -> None:
     """The attempt did not fail, or was not heard; what failed under `forgotten` counts no more."""
     mine = col(FailedAttemptRow.attempt) == attempt
     past = mine | (col(FailedAttemptRow.key) == forgotten)
-    with database.write_lightly() as connection:
-        connection.execute(delete(FailedAttemptRow).where(past))
+    with database.write() as session:
+        session.execute(delete(FailedAttemptRow).where(past))
 
 
 def forget_attempts(database: Database, before: datetime) -> None:
-    with database.write_lightly() as connection:
-        connection.execute(delete(FailedAttemptRow).where(col(FailedAttemptRow.at) < before))
+    with database.write() as session:
+        session.execute(delete(FailedAttemptRow).where(col(FailedAttemptRow.at) < before))

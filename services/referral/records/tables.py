@@ -298,4 +298,30 @@ class InboxRow(Base, table=True):
     at: datetime
 
 
+class FamilyLinkRow(Base, table=True):
+    """A carer's one-time link. The id is that of the event that asked for its mail; the token is
+    made when the mail leaves, and of every secret only the hash is kept."""
+
+    __tablename__ = "family_link"
+    id: str = Field(primary_key=True)
+    carer_id: str = Field(index=True)
+    child_id: str
+    email_hash: str
+    browser_hash: str
+    code_hash: str
+    token_hash: str | None = Field(default=None, unique=True)
+    tries: int = 0
+    asked_at: datetime
+    ended_at: datetime | None = None
+
+
+class CarerAddressRow(Base, table=True):
+    """The e-mail address that a carer has shown to be theirs, by using a link that went there."""
+
+    __tablename__ = "carer_address"
+    carer_id: str = Field(primary_key=True)
+    email_hash: str
+    verified_at: datetime
+
+
 outbox = outbox_table(metadata)

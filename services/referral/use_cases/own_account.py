@@ -56,7 +56,7 @@ def own_sessions(who: Principal, secret: str, *, door: Door, at: Workplace) -> l
             is_this=row.secret_hash == this,
         )
         for row in kept
-        if lasts(row, door.lasting, now)
+        if lasts(row, door.lasting.of(who.role), now)
     ]
 
 

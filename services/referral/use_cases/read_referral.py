@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.referral.domain import access
+from services.referral.domain.carers import EVERYTHING, Sight
 from services.referral.domain.concern import Ask, Concern
 from services.referral.domain.moves import Move
 from services.referral.domain.referral import Referral, ReferralId
@@ -13,6 +14,8 @@ from services.referral.records.look_up import look_up
 from services.referral.records.resource import Resource
 from services.referral.records.store import MISSING, Loaded, Reading
 from services.referral.records.tables import AccountRow
+from services.referral.use_cases.carer_rule import sight
+from services.referral.use_cases.carer_view import parts_for
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
 from shared.fhir.reading import official_name
@@ -59,7 +62,7 @@ class People:
 @dataclass(frozen=True, kw_only=True)
 class OpenedReferral:
     """One referral of a concern, as its reader may see it. `parts` are all resources of the
-    concern, oldest first."""
+    concern, oldest first, without what a carer may not see; `sees` is what they may."""
 
     who: Principal
     concern: Concern
@@ -68,6 +71,7 @@ class OpenedReferral:
     parts: tuple[Resource, ...]
     services: Mapping[str, ServiceEntry]
     people: People
+    sees: frozenset[Sight] = EVERYTHING
 
     @property
     def moves(self) -> list[Move]:
@@ -118,7 +122,9 @@ def first_referral(concern: str, *, who: Principal, at: Workplace) -> str:
 
 
 def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
-    parts = record.of_concern(record.resource("Task", task).place.concern or "")
+    found = record.of_concern(record.resource("Task", task).place.concern or "")
+    sees = sight(record.who, record)
+    parts = parts_for(record.who, sees, found)
     loaded = _loaded(parts)
     concern = loaded.concern
     asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))
@@ -128,6 +134,7 @@ def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
         referral=concern.referral(asked_for),
         patient=record.resource("Patient", concern.child),
         parts=tuple(parts),
+        sees=sees,
         services={entry.id: entry for entry in at.rules.directory.entries(record)},
         people=_people(record, parts),
     )

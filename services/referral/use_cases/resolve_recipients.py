@@ -59,7 +59,7 @@ def _of_carer(query: RecipientQuery, id: str, record: Reading) -> tuple[str | No
         return None, "does-not-know"
     if safe_to_contact(carer.json).get("answer", "yes") != "yes":
         return None, "not-safe"
-    email = _email(carer.json)
+    email = email_of(carer.json)
     return (email, "") if email else (None, "no-address")
 
 
@@ -73,7 +73,7 @@ def _is_stopped(query: RecipientQuery, record: Reading) -> bool:
     return kind == "HealthcareService" and not may_see(service, agreements)
 
 
-def _email(carer: Json) -> str | None:
+def email_of(carer: Json) -> str | None:
     """The address that the carer would rather have used; an old one is none."""
     found = [
         one

@@ -1,9 +1,10 @@
 """Let a person in by e-mail and password, know them again by the secret in their cookie."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.referral.demo.people import PASSWORD
+from services.referral.domain.carers import Sight
 from services.referral.domain.slowing import ACCOUNT, ADDRESS, PAIR
 from services.referral.records.accounts import (
     account_of_email,
@@ -17,6 +18,7 @@ from services.referral.records.in_app import count_unread
 from services.referral.records.second_factors import second_factors
 from services.referral.records.signing_in import add_half_sign_in, is_known_device, know_device
 from services.referral.records.tables import AccountRow, SessionRow
+from services.referral.use_cases.carer_rule import may_stay, sight
 from services.referral.use_cases.failed_attempts import Counted, TooMany, attempt, key, network
 from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.workplace import Workplace
@@ -41,6 +43,15 @@ class Lasting:
 
     idle: timedelta = timedelta(minutes=60)
     longest: timedelta = timedelta(hours=12)
+
+    def of(self, role: Role) -> "Lasting":
+        """Shorter for a family: they come in without a password, perhaps on a shared telephone."""
+        if role is not Role.FAMILY:
+            return self
+        return Lasting(
+            idle=min(self.idle, timedelta(minutes=20)),
+            longest=min(self.longest, timedelta(hours=2)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,12 +199,15 @@ def visitor(secret: str, *, at: Workplace, lasting: Lasting = Lasting()) -> Visi
     now, secret_hash = at.clock(), hash_secret(secret)
     with at.records.database.read() as session:
         found = account_of_session(session, secret_hash)
-    if found is None or not lasts(found[0], lasting, now):
+    if found is None or not lasts(found[0], lasting.of(Role(found[1].role)), now):
+        return None
+    who = to_principal(found[1])
+    if who.role is Role.FAMILY and not _may_stay(who, secret, at):
         return None
     if now - found[0].seen_at >= TOUCH_EVERY:
         with at.records.database.write() as session:
             touch_session(session, secret_hash, now)
-    return _visitor(to_principal(found[1]), at, now)
+    return _visitor(who, at, now)
 
 
 def lasts(session: SessionRow, lasting: Lasting, now: datetime) -> bool:
@@ -201,8 +215,18 @@ def lasts(session: SessionRow, lasting: Lasting, now: datetime) -> bool:
     return is_short and now - session.seen_at < lasting.idle
 
 
+def _may_stay(who: Principal, secret: str, at: Workplace) -> bool:
+    """A carer who has lost the way in since is out at once, whatever page they ask for."""
+    with at.records.reading(who, now=at.clock()) as record:
+        if may_stay(who, record):
+            return True
+    sign_out(secret, at=at)
+    return False
+
+
 def _visitor(who: Principal, at: Workplace, now: datetime) -> Visitor:
     with at.records.reading(who, now=now) as record:
+        who = replace(who, read_only=Sight.ACT not in sight(who, record))
         employer = record.find("Organization", who.organisation) if who.organisation else None
         return Visitor(
             who=who,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.referral.domain.carers import Sight
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.read_referral import OpenedReferral
 from services.referral.use_cases.story_answers import CARDS, STAFF_ONLY, sorted_answers
@@ -37,6 +38,8 @@ class Card:
 def story(opened: OpenedReferral) -> list[Card]:
     """What was told, what it is about first. A family is not shown what is kept about others of
     the family, nor what staff were told in confidence."""
+    if Sight.STORY not in opened.sees:
+        return []
     told = [*_request(opened), *_answers(opened), *_papers(opened)]
     if opened.who.role is Role.FAMILY:
         return told

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from services.referral.domain.carers import Sight
 from services.referral.domain.moves import MOVES, Move
 from services.referral.domain.referral import Referral
 from services.referral.records.resource import Json, Resource
@@ -39,6 +40,7 @@ TITLES: dict[str, str] = {
 }
 #: What is told where it is safe only, on the page about sharing.
 _NOT_FOR = {Role.FAMILY: frozenset({"share-by-law"})}
+WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
 
 
@@ -71,13 +73,28 @@ def timeline(opened: OpenedReferral) -> list[Event]:
         for part in opened.of_type("Provenance")
         if (step := _step(part, opened)).move not in _NOT_FOR.get(opened.who.role, ())
     ]
-    messages = [part for part in opened.of_type("Communication") if part.json.get("recipient")]
+    messages = [part for part in opened.of_type("Communication") if _tells(part.json)]
     told = _told_at(steps, messages)
     events = [
         replace(step.event, told=tuple(_told_words(told[number], opened)))
         for number, step in enumerate(steps)
     ]
-    return events[::-1]
+    return [_for_reader(event, opened.sees) for event in reversed(events)]
+
+
+def _for_reader(event: Event, sees: frozenset[Sight]) -> Event:
+    """A carer who follows the progress alone reads what happened and when, in nobody's words."""
+    return event if Sight.STORY in sees else replace(event, text="", by="", told=())
+
+
+def _tells(message: Json) -> bool:
+    """Whether it told somebody of a step; a link to come in by tells of none."""
+    return bool(message.get("recipient")) and _moment(message) not in WAYS_IN
+
+
+def _moment(message: Json) -> str:
+    template: str = message["category"][0]["coding"][0]["code"]
+    return template.rpartition("/")[2]
 
 
 def _step(part: Resource, opened: OpenedReferral) -> _Step:
@@ -144,7 +161,7 @@ def _told_at(steps: Sequence[_Step], messages: Iterable[Resource]) -> list[list[
 def _step_told(steps: Sequence[_Step], message: Resource) -> int | None:
     """The newest step before it that changed the same referral, if possible in the way it says."""
     _, task = reference_parts(message.json["partOf"][0]["reference"]) or ("", "")
-    moment = message.json["category"][0]["coding"][0]["code"].rpartition("/")[2]
+    moment = _moment(message.json)
     before = [
         number
         for number, step in enumerate(steps)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from services.referral.domain.carers import Sight
 from services.referral.domain.moves import MOVES, Move
 from services.referral.domain.working_days import london_date
 from services.referral.records.accounts import accounts
@@ -13,6 +14,7 @@ from services.referral.records.look_up import look_up
 from services.referral.records.store import MISSING, Reading
 from services.referral.records.tables import AccountRow, AuditRow
 from services.referral.records.waiting import chain_waiting
+from services.referral.use_cases.carer_rule import sight
 from services.referral.use_cases.read_referral import People
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
@@ -46,6 +48,10 @@ WORDS: dict[str, str] = {
     "stop-sharing": "stopped the sharing with a service",
     "agree-to-share": "wrote down that the family agreed to share",
     "share-by-law": "decided that the law lets a service see it",
+    "way-in-asked": "asked for a link to come in by",
+    "way-in-refused": "tried to come in, and was refused",
+    "way-in-unasked": "was sent a link, and said they had not asked for it",
+    "invited": "sent a carer the way to this page",
 }
 _JOBS = "Sooner itself"
 
@@ -79,12 +85,12 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
     with at.records.reading(who, now=at.clock()) as record:
         referral = record.resource("Task", task)
         child = referral.place.child
-        if who.role not in MAY_SEE or child is None:
+        if who.role not in MAY_SEE or child is None or Sight.LOOKED not in sight(who, record):
             raise NotFound(MISSING)
         lines = lines_about(record, child, at_most=MOST)
         people = people_named(record, {line.who for line in lines})
         record.note("looked", referral)
-    looks = [_look(line, people) for line in lines]
+    looks = [_look(line, people, who) for line in lines]
     days = groupby(dict.fromkeys(looks), key=lambda look: london_date(look.at))
     return Looked(
         days=tuple(Day(day, tuple(of_day)) for day, of_day in days), is_all=len(lines) < MOST
@@ -104,15 +110,23 @@ def name_of(reference: str, people: People) -> str:
     return people.name(reference, otherwise="somebody whose account is gone")
 
 
-def _look(line: AuditRow, people: People) -> Look:
+def _look(line: AuditRow, people: People, reader: Principal) -> Look:
     is_system = line.who.startswith("Organization/")
     employer = people.organisation(people.employer(line.who))
     return Look(
-        who="A computer system" if is_system else name_of(line.who, people),
+        who="A computer system" if is_system else _shown(line.who, people, reader),
         organisation=employer,
         at=line.at,
         words=in_words(line.action),
     )
+
+
+def _shown(reference: str, people: People, reader: Principal) -> str:
+    """Carers learn that another of them looked, and not which."""
+    is_other = reference.startswith("RelatedPerson/") and reference != reader.reference
+    if reader.role is Role.FAMILY and is_other:
+        return "Another parent or carer"
+    return name_of(reference, people)
 
 
 def people_named(record: Reading, named: set[str]) -> People:

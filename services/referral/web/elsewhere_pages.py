@@ -12,8 +12,8 @@ from services.referral.use_cases.sign_in import sign_out
 from services.referral.web.asking import At, Cookie, TheCookie
 from services.referral.web.elsewhere import ways_of
 from services.referral.web.forms.posted import Posted, see
+from services.referral.web.front_door import local
 from services.referral.web.rendering import render
-from services.referral.web.sign_in_pages import local
 from shared.errors import NotFound
 
 pages = APIRouter(include_in_schema=False)

@@ -21,6 +21,8 @@ TITLES: dict[str, str] = {
     Moment.ENTERED_IN_ERROR: "A referral was marked as recorded in error",
     Moment.ESCALATED: "A referral has waited too long",
     Moment.NEXT_STEP_DONE: "A next step was taken",
+    Moment.INVITED: "A carer was shown where to follow the referral",
+    Moment.WAY_IN_ASKED: "A carer asked for a link to come in by",
 }
 
 #: What only some read, because it asks something of them or is theirs.

@@ -10,7 +10,7 @@ from services.referral.use_cases.parked_forms import Parked, drop, park, parked_
 from services.referral.web.asking import At, Who, cookie, workplace
 from services.referral.web.forms.posted import posted, see
 from services.referral.web.front_door import PARKED, cookie_of, local
-from services.referral.web.rendering import render
+from services.referral.web.rendering import Page, render
 from shared.errors import NotFound
 from shared.identity import Principal
 
@@ -23,7 +23,10 @@ HIDDEN = ("version", "next")
 
 
 async def to_sign_in(request: Request, _: Exception) -> Response:
-    """The sign-in page, which leads back to where the person was going; what they sent is kept."""
+    """The sign-in page, which leads back to where the person was going; what they sent is kept.
+    Families have no password, and ask for a link."""
+    if request.url.path == Page.FAMILY.href:
+        return see("/family/ask")
     query = f"?{request.url.query}" if request.url.query else ""
     secret = await _parked(request) if request.method == "POST" else None
     more = "&kept=yes" if secret else ""

@@ -6,18 +6,22 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.referral.domain.access import parts
+from services.referral.domain.carers import Sight
 from services.referral.domain.concern import Ask, AskKind, Taker
 from services.referral.domain.moves import MOVES, Kind, Move, State
 from services.referral.domain.reference import reference_of
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import london_date
 from services.referral.records.resource import Json
+from services.referral.use_cases.invite_carer import STAFF
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
 from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.asking import PAGES, At, Id, Who
+from services.referral.web.carer_page import for_carer
 from services.referral.web.rendering import render
 from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
 from shared.fhir.codes import CODE_SYSTEMS, OUTCOME, RETURN_REASON
@@ -45,7 +49,7 @@ BUTTONS = frozenset({Move.ACCEPT, Move.ASK, Move.OFFER, Move.COMPLETE, Move.PLAC
 @pages.get("/referrals/{task}")
 def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Response:
     opened = read_referral(task, who=who, at=at)
-    page = {**_identity(opened), **_now(opened), **_aside(opened)}
+    page = for_carer({**_identity(opened), **_now(opened), **_aside(opened)}, opened.sees)
     shown = {
         "today": london_date(at.clock()),
         "back": {"href": PAGES[who.role][0].href, "text": PAGES[who.role][0].text},
@@ -53,9 +57,19 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "cards": story(opened),
         "events": timeline(opened),
         "sharing_href": f"/referrals/{opened.referral.id}/sharing",
-        "looked_href": f"/referrals/{opened.referral.id}/looked" if who.role in MAY_SEE else "",
+        "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
+        "looked_href": _looked_href(opened),
     }
     return render(request, "referral.html", **shown, **page)
+
+
+def _may_invite(opened: OpenedReferral) -> bool:
+    return bool(STAFF & parts(opened.who, opened.concern, opened.referral))
+
+
+def _looked_href(opened: OpenedReferral) -> str:
+    may_look = opened.who.role in MAY_SEE and Sight.LOOKED in opened.sees
+    return f"/referrals/{opened.referral.id}/looked" if may_look else ""
 
 
 def _identity(opened: OpenedReferral) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from services.referral.web import (
     concern_pages,
     directory_pages,
     elsewhere_pages,
+    family_pages,
+    invite_pages,
     message_pages,
     move_pages,
     own_factor_pages,
@@ -43,11 +45,13 @@ JOURNEYS = (
     queue_pages,
     referral_pages,
     audit_pages,
+    invite_pages,
     sharing_pages,
     move_pages,
     ask_pages,
     message_pages,
     directory_pages,
+    family_pages,
 )
 
 

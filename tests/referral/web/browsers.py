@@ -12,8 +12,10 @@ from httpx2 import Response
 
 from services.referral.demo.people import person
 from services.referral.records.accounts import add_account, add_session
+from services.referral.records.form_resources_family import PARENTAL_RESPONSIBILITY
+from services.referral.records.resource import Json, Place
 from services.referral.use_cases.workplace import Workplace
-from shared.identity import Role
+from shared.identity import Role, job
 from shared.passwords import hash_secret, new_secret
 
 Fields = Mapping[str, str]
@@ -71,6 +73,10 @@ class Browsers:
         }  # fmt: skip
         with self.at.records.database.write() as session:
             add_account(session, account)
+        with self.at.records.writing(job("registrar"), now=self.at.clock()) as record:
+            for child in children[:1]:
+                place = Place(tags=frozenset({f"fam:{child}"}), child=child)
+                record.create(a_mother(child), place, id="carer")
         return self._signed_in("carer")
 
     def _signed_in(self, account: str) -> Browser:
@@ -79,6 +85,18 @@ class Browsers:
             add_session(session, hash_secret(secret), account, self.at.clock())
         browser.http.cookies.set("sooner", secret)
         return browser
+
+
+def a_mother(child: str) -> Json:
+    """Holds parental responsibility, which lets her see everything and speak for the child."""
+    held = {"url": "held", "valueCode": "yes"}
+    return {
+        "resourceType": "RelatedPerson",
+        "extension": [{"url": PARENTAL_RESPONSIBILITY, "extension": [held]}],
+        "patient": {"reference": f"Patient/{child}"},
+        "name": [{"text": "Laila Rahimi"}],
+        "telecom": [{"system": "email", "value": "laila@example.org"}],
+    }
 
 
 def words(page: str) -> str:

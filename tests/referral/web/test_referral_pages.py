@@ -35,7 +35,7 @@ def task(anyshire: Anyshire, raised: Raised) -> str:
 def offered(page: str, task: str) -> set[str]:
     """The moves that the page offers."""
     found = links(page, f"/referrals/{task}/[a-z-]+")
-    return {one.rpartition("/")[2] for one in found} - {"looked"}
+    return {one.rpartition("/")[2] for one in found} - {"looked", "carers"}
 
 
 #: Who sees the example's referral: its setting, the services asked, and the coordinator.

@@ -1,7 +1,6 @@
 """Who an account is at other sign-in services"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0010"
@@ -13,9 +12,9 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "identity",
-        sa.Column("issuer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("account_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("issuer", "subject"),
@@ -23,8 +22,8 @@ def upgrade() -> None:
     op.create_index("ix_identity_account_id", "identity", ["account_id"])
     op.create_table(
         "sign_in_elsewhere",
-        sa.Column("secret_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("provider", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
         sa.Column("next", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("secret_hash"),
@@ -32,11 +31,11 @@ def upgrade() -> None:
     op.create_index("ix_sign_in_elsewhere_expires_at", "sign_in_elsewhere", ["expires_at"])
     op.create_table(
         "identity_session",
-        sa.Column("secret_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("provider", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("issuer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("sid", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("sid", sa.String(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("secret_hash"),
     )

@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.referral.records.identities import add_identity_session, use_elsewhere
 from services.referral.use_cases.oidc.exchange import tokens_for, user_info
@@ -11,11 +11,12 @@ from services.referral.use_cases.oidc.id_token import Expected, check_id_token
 from services.referral.use_cases.oidc.newcomer import account_for
 from services.referral.use_cases.oidc.refused import Refused, note_refused
 from services.referral.use_cases.oidc.way import Way, Ways
-from services.referral.use_cases.sign_in import LONGEST, begin_session
+from services.referral.use_cases.sign_in import begin_session
 from services.referral.use_cases.workplace import Workplace
 from shared.passwords import hash_secret
 
 MAX_CODE = 4096  # characters
+KEPT = timedelta(hours=24)  # as long as a session can be set to last
 
 
 class Lost(Refused):
@@ -79,7 +80,7 @@ def _let_in(way: Way, brought: Brought, proofs: Proofs, at: Workplace) -> str:
         "issuer": way.provider.issuer,
         "subject": claims["sub"],
         "sid": sid if isinstance(sid, str) else None,
-        "expires_at": now + LONGEST,
+        "expires_at": now + KEPT,
     }
     with at.records.database.write() as session:
         add_identity_session(session, row)
