@@ -32,6 +32,14 @@ class _Pages(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        said = f" {self.headers['X-Who']} {self.headers['Accept-Encoding']}".encode()
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body + said)))
+        self.end_headers()
+        self.wfile.write(body + said)
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -163,3 +171,22 @@ def test_a_name_without_an_address_is_not_spoken_to() -> None:
 def test_this_machine_by_any_name_is_not_spoken_to(name: str) -> None:
     with pytest.raises(NotAllowed, match="public internet"):
         CarefulFetch()(f"https://{name}/keys")
+
+
+def test_a_form_is_sent_as_carefully_and_any_answer_comes_back(
+    fetch: CarefulFetch, port: int
+) -> None:
+    answer = fetch.ask(f"https://{NAME}:{port}/echo", form="a=b", headers={"X-Who": "me"})
+    assert (answer.status, answer.body) == (400, b"a=b me identity")
+    with pytest.raises(NotAllowed):
+        CarefulFetch().ask(f"https://localhost:{port}/echo", form="a=b")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://agency.example/", "http://127.0.0.2/", "http://a@localhost/", "ftp://localhost"]
+)
+def test_only_this_machine_may_do_without_https_and_only_in_the_demo(url: str) -> None:
+    with pytest.raises(NotAllowed, match="Only plain https"):
+        CarefulFetch(plain_here=True)(url)
+    with pytest.raises(NotAllowed, match="Only plain https"):
+        CarefulFetch()("http://localhost/")

@@ -29,9 +29,10 @@ class Provider:
     """One sign-in service: `id` stands in addresses, `name` on the button.
 
     We prove who we are with the secret in the environment variable `secret_from`, or by
-    private_key_jwt with the PEM in `key_file`. `acr`: any of these assurance levels is demanded.
-    `max_age_minutes`: how long ago the person may have shown who they are. `user_info`: roles are
-    asked for at the UserInfo endpoint, because the ID token does not hold them.
+    private_key_jwt with the PEM in `key_file`. `acr`: any of these assurance levels is demanded,
+    and asked for unless `acr_asked` has other words for it. `max_age_minutes`: how long ago the
+    person may have shown who they are. `user_info`: roles are asked for at the UserInfo endpoint,
+    because the ID token does not hold them.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Provider:
     key_algorithm: str = KEY_ALGORITHMS[0]
     scopes: tuple[str, ...] = ("openid", "profile", "email")
     acr: tuple[str, ...] = ()
+    acr_asked: tuple[str, ...] = ()
     max_age_minutes: int = 0
     user_info: bool = False
     link_by_verified_email: bool = False

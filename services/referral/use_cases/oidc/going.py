@@ -53,8 +53,8 @@ def send_to(way: Way, next: str, *, at: Workplace) -> Gone:
     now, proofs = at.clock(), Proofs(new_secret())
     metadata = way.discovery.metadata(now)
     asked = {"nonce": proofs.nonce}
-    if way.provider.acr:
-        asked["acr_values"] = " ".join(way.provider.acr)
+    if levels := way.provider.acr_asked or way.provider.acr:
+        asked["acr_values"] = " ".join(levels)
     if way.provider.max_age_minutes:
         asked["max_age"] = str(way.provider.max_age_minutes * 60)
     url, _ = client_for(way, now).create_authorization_url(
