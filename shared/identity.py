@@ -20,7 +20,8 @@ class Principal:
 
     `id` is the FHIR id of the Practitioner or RelatedPerson, or the name of a job. `client` is set
     when a system speaks for the organisation instead of a person at a page; `scope` is then what
-    its token lets it do.
+    its token lets it do. `opened` are the children whose records this person sees for a short time
+    because of an emergency, to read and never to change.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Principal:
     services: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     children: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     client: str | None = None
     scope: str | None = None
 

@@ -69,6 +69,7 @@ def tags_of_principal(who: Principal) -> Tags:
             seen = {AUDIT}
         case Role.ADMIN:
             seen = set()
+    seen |= {f"fam:{child}" for child in who.opened}
     return frozenset(seen | {DIRECTORY})
 
 

@@ -11,12 +11,18 @@ from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlmodel import Session
 
 from services.referral.domain.access import EVERYTHING, tags_of_principal
-from services.referral.records.tables import AuditRow, HistoryRow, QueueRow, ResourceRow
+from services.referral.records.tables import (
+    AuditRow,
+    EmergencyRow,
+    HistoryRow,
+    QueueRow,
+    ResourceRow,
+)
 from services.referral.records.tags import Overlap, spelt
 from shared.identity import Principal
 
 PRINCIPAL = "principal"
-TAGGED = (ResourceRow, QueueRow, AuditRow)
+TAGGED = (ResourceRow, QueueRow, AuditRow, EmergencyRow)
 
 _RESOURCE = ResourceRow.metadata.tables["resource"].alias("visible")
 

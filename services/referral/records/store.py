@@ -7,6 +7,7 @@ or not at all. Writes are gathered and sent in one go, each table once.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -16,6 +17,7 @@ from uuid_utils import uuid7
 
 from services.referral.domain.access import AUDIT
 from services.referral.domain.concern import Concern
+from services.referral.domain.emergency import EMERGENCY
 from services.referral.records import tables
 from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
@@ -65,10 +67,12 @@ class Records:
             opened.append(record)
             yield record
         if record.noted:
-            keep_waiting(self.database, record.noted)
+            keep_waiting(self.database, [marked(line, who) for line in record.noted])
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
+        """Emergency access is to read: what it has opened is closed to whoever writes."""
+        who = replace(who, opened=frozenset())
         opened: list[Reading] = []
         with self._refusals_noted(opened), self.database.write_as(GuardedSession) as session:
             session.see_as(who)
@@ -374,6 +378,13 @@ class Writing(Reading):
             for table in (_table("resource"), _table("queue")):
                 of_concern = update(table).where(table.c.concern_id == concern)
                 self.session.execute(of_concern.values(tags=sorted(tags)))
+
+
+def marked(line: Line, who: Principal) -> Line:
+    """A look that only emergency access allowed says so in its detail."""
+    if line["child_id"] not in who.opened:
+        return line
+    return line | {"detail": f"{EMERGENCY} {line['detail']}".strip()}
 
 
 def child_of(about: Resource) -> str | None:

@@ -1,6 +1,6 @@
 """Let a person in by e-mail and password, know them again by the secret in their cookie."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.referral.records.accounts import (
@@ -11,6 +11,7 @@ from services.referral.records.accounts import (
     to_principal,
     touch_session,
 )
+from services.referral.records.emergencies import opened_children
 from services.referral.records.in_app import count_unread
 from services.referral.records.tables import AccountRow, SessionRow
 from services.referral.use_cases.failed_attempts import FailedAttempts
@@ -94,12 +95,13 @@ def visitor(secret: str, *, at: Workplace) -> Visitor | None:
     now, secret_hash = at.clock(), hash_secret(secret)
     with at.records.database.read() as session:
         found = account_of_session(session, secret_hash)
+        opened = opened_children(session, found[1].id, now) if found else frozenset()
     if found is None or not _lasts(found[0], now):
         return None
     if now - found[0].seen_at >= TOUCH_EVERY:
         with at.records.database.write() as session:
             touch_session(session, secret_hash, now)
-    return _visitor(to_principal(found[1]), at, now)
+    return _visitor(replace(to_principal(found[1]), opened=opened), at, now)
 
 
 def _lasts(session: SessionRow, now: datetime) -> bool:

@@ -32,6 +32,8 @@ TITLES: dict[str, str] = {
     Move.WITHDRAW: "Withdrawn",
     Move.ENTER_IN_ERROR: "Marked as recorded in error",
     "next-step-done": "Next step taken",
+    "opened-in-emergency": "Opened in an emergency by someone who was not asked to help",
+    "emergency-extended": "Emergency access made longer",
 }
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from services.referral.domain.emergency import EMERGENCY
 from services.referral.domain.moves import MOVES, Move
 from services.referral.domain.working_days import london_date
 from services.referral.records.accounts import accounts
@@ -41,6 +42,10 @@ WORDS: dict[str, str] = {
     "message": "sent a message about it",
     "address": "looked up an address to send a message to",
     "no-address": "looked up an address, and there was none to use",
+    "opened-in-emergency": "opened it in an emergency, and said why",
+    "emergency-extended": "kept it open for longer, and said why",
+    "emergency-ended": "closed it after an emergency",
+    "emergency-reviewed": "checked whether an emergency was one",
     "next-step-done": "said what was done",
 }
 _JOBS = "Sooner itself"
@@ -75,7 +80,7 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
     with at.records.reading(who, now=at.clock()) as record:
         referral = record.resource("Task", task)
         child = referral.place.child
-        if who.role not in MAY_SEE or child is None:
+        if who.role not in MAY_SEE or child is None or child in who.opened:
             raise NotFound(MISSING)
         lines = lines_about(record, child, at_most=MOST)
         people = people_named(record, {line.who for line in lines})
@@ -107,8 +112,12 @@ def _look(line: AuditRow, people: People) -> Look:
         who="A computer system" if is_system else name_of(line.who, people),
         organisation=employer,
         at=line.at,
-        words=in_words(line.action),
+        words=in_words(line.action) + _how(line),
     )
+
+
+def _how(line: AuditRow) -> str:
+    return ", by emergency access" if EMERGENCY in line.detail.split() else ""
 
 
 def people_named(record: Reading, named: set[str]) -> People:

@@ -18,12 +18,24 @@ from shared.identity import Principal, Role
 
 #: The pages in each person's menu; the first is where they begin.
 PAGES: dict[Role, tuple[Page, ...]] = {
-    Role.SETTING: (Page.CONCERNS, Page.MESSAGES, Page.RAISE),
-    Role.PROFESSIONAL: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
-    Role.COORDINATOR: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
+    Role.SETTING: (Page.CONCERNS, Page.MESSAGES, Page.RAISE, Page.EMERGENCY),
+    Role.PROFESSIONAL: (
+        Page.QUEUE,
+        Page.CONCERNS,
+        Page.MESSAGES,
+        Page.RAISE,
+        Page.EMERGENCY,
+    ),
+    Role.COORDINATOR: (
+        Page.QUEUE,
+        Page.CONCERNS,
+        Page.MESSAGES,
+        Page.RAISE,
+        Page.EMERGENCY,
+    ),
     Role.FAMILY: (Page.FAMILY,),
     Role.ADMIN: (Page.DIRECTORY,),
-    Role.AUDITOR: (Page.AUDIT,),
+    Role.AUDITOR: (Page.AUDIT, Page.EMERGENCY),
 }
 
 

@@ -21,6 +21,7 @@ TITLES: dict[str, str] = {
     Moment.ENTERED_IN_ERROR: "A referral was marked as recorded in error",
     Moment.ESCALATED: "A referral has waited too long",
     Moment.NEXT_STEP_DONE: "A next step was taken",
+    Moment.OPENED_IN_EMERGENCY: "A record was opened in an emergency",
 }
 
 #: What only some read, because it asks something of them or is theirs.
@@ -30,6 +31,7 @@ OWN_TITLES: dict[str, str] = {
     f"{Audience.SERVICE}/{Moment.MADE}": "A new referral is waiting for you",
     f"{Audience.SERVICE}/{Moment.QUESTION_ANSWERED}": "Your question was answered",
     f"{Audience.COORDINATOR}/{Moment.MADE}": "A referral needs a coordinator",
+    f"{Audience.COORDINATOR}/{Moment.OPENED_IN_EMERGENCY}": "Emergency access: please review it",
     f"{Audience.NEXT_STEP}/{Moment.RETURNED}": "A referral came back: the next step is yours",
 }
 

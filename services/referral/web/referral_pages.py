@@ -50,11 +50,16 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "today": london_date(at.clock()),
         "back": {"href": PAGES[who.role][0].href, "text": PAGES[who.role][0].text},
         "done": DONE.get(done, ""),
+        "is_emergency": opened.concern.child in who.opened,
         "cards": story(opened),
         "events": timeline(opened),
-        "looked_href": f"/referrals/{opened.referral.id}/looked" if who.role in MAY_SEE else "",
+        "looked_href": f"/referrals/{opened.referral.id}/looked" if _may_see_looks(opened) else "",
     }
     return render(request, "referral.html", **shown, **page)
+
+
+def _may_see_looks(opened: OpenedReferral) -> bool:
+    return opened.who.role in MAY_SEE and opened.concern.child not in opened.who.opened
 
 
 def _identity(opened: OpenedReferral) -> dict[str, Any]:

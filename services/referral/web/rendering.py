@@ -34,6 +34,7 @@ class Page(Enum):
     MESSAGES = ("/messages", "Messages")
     RAISE = ("/raise", "Raise a concern")
     FAMILY = ("/family", "Your child's referrals")
+    EMERGENCY = ("/emergency", "Emergency access")
     DIRECTORY = ("/directory", "Services")
     AUDIT = ("/audit", "Who looked")
 

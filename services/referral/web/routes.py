@@ -2,6 +2,7 @@
 
 from fastapi import Depends, FastAPI, Request
 
+from services.referral.use_cases.failed_attempts import FailedAttempts
 from services.referral.use_cases.sign_in import Door
 from services.referral.use_cases.workplace import Workplace
 from services.referral.web import (
@@ -9,6 +10,7 @@ from services.referral.web import (
     audit_pages,
     concern_pages,
     directory_pages,
+    emergency_pages,
     message_pages,
     move_pages,
     queue_pages,
@@ -30,6 +32,7 @@ JOURNEYS = (
     ask_pages,
     message_pages,
     directory_pages,
+    emergency_pages,
 )
 
 
@@ -42,6 +45,7 @@ def add_pages(app: FastAPI, at: Workplace, *, secure: bool) -> None:
 
     app.state.cookie = Cookie(secure)
     app.state.door = Door()
+    app.state.emergency_misses = FailedAttempts()
     app.state.desk_for = desk_for
     for journey in JOURNEYS:
         app.include_router(journey.pages)
