@@ -35,6 +35,7 @@ class Moment(StrEnum):
     ENTERED_IN_ERROR = "entered-in-error"
     ESCALATED = "escalated"
     NEXT_STEP_DONE = "next-step-done"
+    REASSIGNED = "reassigned"
     OPENED_IN_EMERGENCY = "opened-in-emergency"
 
 

@@ -16,7 +16,7 @@ CHANNELS: dict[Audience, tuple[Channel, ...]] = {
 }
 
 #: What staff alone are told of; families read it in the record.
-AMONG_STAFF = frozenset({Moment.OPENED_IN_EMERGENCY})
+AMONG_STAFF = frozenset({Moment.OPENED_IN_EMERGENCY, Moment.REASSIGNED})
 
 #: The moments for which an audience has words of its own; at others staff share theirs.
 OWN_WORDS: dict[Audience, frozenset[Moment]] = {

@@ -194,6 +194,18 @@ class SessionRow(Base, table=True):
     revoked_at: datetime | None = None
 
 
+class AbsenceRow(Base, table=True):
+    """Somebody is away from the first to the last of these days in London, and who covers."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("absence_days", "last_day", "first_day"),)
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    cover_id: str = Field(foreign_key="account.id")
+    first_day: date
+    last_day: date
+
+
 class EmergencyRow(Base, table=True):
     """A child's record opened by someone who may not see it, for a reason and a short time.
 

@@ -32,6 +32,7 @@ TITLES: dict[str, str] = {
     Move.WITHDRAW: "Withdrawn",
     Move.ENTER_IN_ERROR: "Marked as recorded in error",
     "next-step-done": "Next step taken",
+    "reassigned": "Given to somebody else, because the person who had it has left",
     "opened-in-emergency": "Opened in an emergency by someone who was not asked to help",
     "emergency-extended": "Emergency access made longer",
 }

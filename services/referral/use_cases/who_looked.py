@@ -42,6 +42,7 @@ WORDS: dict[str, str] = {
     "message": "sent a message about it",
     "address": "looked up an address to send a message to",
     "no-address": "looked up an address, and there was none to use",
+    "reassigned": "gave it to somebody else",
     "opened-in-emergency": "opened it in an emergency, and said why",
     "emergency-extended": "kept it open for longer, and said why",
     "emergency-ended": "closed it after an emergency",

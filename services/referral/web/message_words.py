@@ -21,6 +21,7 @@ TITLES: dict[str, str] = {
     Moment.ENTERED_IN_ERROR: "A referral was marked as recorded in error",
     Moment.ESCALATED: "A referral has waited too long",
     Moment.NEXT_STEP_DONE: "A next step was taken",
+    Moment.REASSIGNED: "A referral is yours now, because a colleague has left",
     Moment.OPENED_IN_EMERGENCY: "A record was opened in an emergency",
 }
 

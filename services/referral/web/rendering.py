@@ -35,6 +35,8 @@ class Page(Enum):
     RAISE = ("/raise", "Raise a concern")
     FAMILY = ("/family", "Your child's referrals")
     EMERGENCY = ("/emergency", "Emergency access")
+    AWAY = ("/away", "Time away")
+    PEOPLE = ("/admin/people", "People")
     DIRECTORY = ("/directory", "Services")
     AUDIT = ("/audit", "Who looked")
 

@@ -16,6 +16,7 @@ from services.referral.web import (
     queue_pages,
     referral_pages,
     sign_in_pages,
+    staff_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, signed_in, to_sign_in
 from services.referral.web.concern_desk import concern_desks
@@ -33,6 +34,7 @@ JOURNEYS = (
     message_pages,
     directory_pages,
     emergency_pages,
+    staff_pages,
 )
 
 

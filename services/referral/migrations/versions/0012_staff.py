@@ -1,4 +1,4 @@
-"""Emergency access to a record"""
+"""Emergency access to a record, and who is away"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,3 +34,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("emergency_of_account", "emergency", ["account_id", "ends_at"])
+    op.create_table(
+        "absence",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("cover_id", sa.String(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["cover_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("absence_days", "absence", ["last_day", "first_day"])
