@@ -37,6 +37,8 @@ class Moment(StrEnum):
     NEXT_STEP_DONE = "next-step-done"
     INVITED = "invited"  # staff showed a carer where they can follow it
     WAY_IN_ASKED = "way-in-asked"  # a carer asked for a link to come in by
+    REASSIGNED = "reassigned"
+    OPENED_IN_EMERGENCY = "opened-in-emergency"
 
 
 class Audience(StrEnum):

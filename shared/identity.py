@@ -21,6 +21,8 @@ class Principal:
     `id` is the FHIR id of the Practitioner or RelatedPerson, or the name of a job. `client` is set
     when a system speaks for the organisation instead of a person at a page; `scope` is then what
     its token lets it do. `read_only` is set for a carer who may look and not speak for the child.
+    `opened` are the children whose records this person sees for a short time because of an
+    emergency, to read and never to change.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Principal:
     services: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     children: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     client: str | None = None
     scope: str | None = None
     read_only: bool = False

@@ -15,14 +15,19 @@ CHANNELS: dict[Audience, tuple[Channel, ...]] = {
     Audience.NEXT_STEP: BOTH,
 }
 
+#: What staff alone are told of; families read it in the record.
+AMONG_STAFF = frozenset({Moment.OPENED_IN_EMERGENCY, Moment.REASSIGNED})
+
 #: The moments for which an audience has words of its own; at others staff share theirs.
 OWN_WORDS: dict[Audience, frozenset[Moment]] = {
     Audience.REFERRER: frozenset(
         {Moment.MADE, Moment.QUESTION_ASKED, Moment.RETURNED, Moment.ESCALATED}
     ),
     Audience.SERVICE: frozenset({Moment.MADE, Moment.QUESTION_ANSWERED, Moment.ESCALATED}),
-    Audience.FAMILY: frozenset(Moment),
-    Audience.COORDINATOR: frozenset({Moment.MADE, Moment.RETURNED, Moment.ESCALATED}),
+    Audience.FAMILY: frozenset(Moment) - AMONG_STAFF,
+    Audience.COORDINATOR: frozenset(
+        {Moment.MADE, Moment.RETURNED, Moment.ESCALATED, Moment.OPENED_IN_EMERGENCY}
+    ),
     Audience.NEXT_STEP: frozenset({Moment.RETURNED}),
 }
 

@@ -52,10 +52,10 @@ def tags_of_record(where: Compartments) -> Tags:
 def tags_of_restricted(tags: Tags) -> Tags:
     """What a restricted record gets where an ordinary one gets `tags`: the family sees it never.
 
-    A tag of a family is that of the child, and so of each carer, also of one who must not know.
+    A tag of a family is that of the child, and so of each carer, also of one who must not know:
+    carers carry the plain one alone, emergency access the restricted one as well.
     """
-    plain = {tag.removeprefix(RESTRICTED) for tag in tags if not tag.startswith("fam:")}
-    return frozenset(f"{RESTRICTED}{tag}" for tag in plain)
+    return frozenset(f"{RESTRICTED}{tag.removeprefix(RESTRICTED)}" for tag in tags)
 
 
 def only_services(tags: Tags) -> Tags:
@@ -84,7 +84,9 @@ def tags_of_principal(who: Principal) -> Tags:
         case Role.ADMIN:
             seen = set()
     restricted = {f"{RESTRICTED}{tag}" for tag in seen if who.role is not Role.FAMILY}
-    return frozenset(seen | restricted | {DIRECTORY})
+    opened = {f"fam:{child}" for child in who.opened}
+    closed = {f"{RESTRICTED}{tag}" for tag in opened}
+    return frozenset(seen | restricted | opened | closed | {DIRECTORY})
 
 
 def check_keeps(who: Principal, tags: Tags) -> None:

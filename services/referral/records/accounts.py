@@ -9,6 +9,8 @@ from sqlalchemy import Row, Text, bindparam, insert, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from services.referral.domain.working_days import london_date
+from services.referral.records.staff import covers_on
 from services.referral.records.store import Reading
 from services.referral.records.tables import AccountRow, SessionRow
 from services.referral.records.tags import Overlap, spelt
@@ -75,9 +77,11 @@ def people_at(record: Reading, organisation: str | None, services: Set[str]) -> 
 
 
 def assignee_of(record: Reading, service: str) -> str | None:
-    """The named person who owns what comes to a desk: the first of those who work there."""
-    people = people_at(record, None, {service})
-    return people[0].reference if people else None
+    """The named person who owns what comes to a desk: the first who works there and is not away."""
+    people = [one.reference for one in people_at(record, None, {service})]
+    away = covers_on(record.session, london_date(record.now))
+    here = [one for one in people if one.removeprefix("Practitioner/") not in away]
+    return next(iter(here or people), None)
 
 
 def add_account(session: Session, account: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from services.referral.records.row_security import see_only
 from services.referral.records.sql_check import unfiltered
 from services.referral.records.tables import (
     AuditRow,
+    EmergencyRow,
     HistoryRow,
     QueueRow,
     ResourceRow,
@@ -30,7 +31,7 @@ from services.referral.records.tables import (
 from services.referral.records.tags import Overlap, spelt
 from shared.identity import Principal
 
-TAGGED = (ResourceRow, QueueRow, AuditRow)
+TAGGED = (ResourceRow, QueueRow, AuditRow, EmergencyRow)
 BESIDE_A_RESOURCE = (HistoryRow, SearchRow)
 
 _SESSION = "sooner_guarded_session"

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.referral.domain.concern import AskState
 from services.referral.records.resource import Json, Resource
-from services.referral.records.tasks import is_ask, to_ask, to_referral
+from services.referral.records.tasks import ASSIGNED_TO, extension, is_ask, to_ask, to_referral
 from shared.fhir.codes import AREA_OF_NEED, CONCERN
 
 #: FHIR request priorities from the most to the least pressing.
@@ -96,5 +96,5 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "made_at": ask.made_at,
         "first_received_at": ask.made_at,
         "level": 0,
-        "assigned_to": None,
+        "assigned_to": (extension(task.json, ASSIGNED_TO) or {}).get("reference"),
     }

@@ -19,6 +19,7 @@ from uuid_utils import uuid7
 from services.referral.domain import access
 from services.referral.domain.access import AUDIT
 from services.referral.domain.concern import Concern
+from services.referral.domain.emergency import EMERGENCY
 from services.referral.records import tables
 from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
@@ -74,10 +75,12 @@ class Records:
             record = Reading(session, who, now)
             opened.append(record)
             yield record
-        self._keep(record.noted)
+        self._keep([marked(line, who) for line in record.noted])
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
+        """Emergency access is to read: what it has opened is closed to whoever writes."""
+        who = replace(who, opened=frozenset())
         opened: list[Reading] = []
         with (
             self._looks_kept_after(),
@@ -455,6 +458,13 @@ def _seen_from(sent: Json, place: Place) -> Place:
     if not is_restricted(sent):
         return place
     return replace(place, tags=access.tags_of_restricted(place.tags))
+
+
+def marked(line: Line, who: Principal) -> Line:
+    """A look that only emergency access allowed says so in its detail."""
+    if line["child_id"] not in who.opened:
+        return line
+    return line | {"detail": f"{EMERGENCY} {line['detail']}".strip()}
 
 
 def child_of(about: Resource) -> str | None:

@@ -229,6 +229,43 @@ class IdentitySessionRow(Base, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class AbsenceRow(Base, table=True):
+    """Somebody is away from the first to the last of these days in London, and who covers."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("absence_days", "last_day", "first_day"),)
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    cover_id: str = Field(foreign_key="account.id")
+    first_day: date
+    last_day: date
+
+
+class EmergencyRow(Base, table=True):
+    """A child's record opened by someone who may not see it, for a reason and a short time.
+
+    Seen by those who answer for the area; what was said is for their review and goes nowhere else.
+    """
+
+    __tablename__ = "emergency"
+    __table_args__ = (Index("emergency_of_account", "account_id", "ends_at"),)
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    child_id: str
+    task_id: str
+    reason: str
+    words: str = Field(sa_type=Text)
+    started_at: datetime
+    ends_at: datetime
+    extended_at: datetime | None = None
+    extension_words: str = Field(default="", sa_type=Text)
+    reviewed_at: datetime | None = None
+    reviewed_by: str | None = None
+    justified: bool | None = None
+    review_words: str = Field(default="", sa_type=Text)
+    tags: list[str] = Field(sa_column=_tags())
+
+
 class ClientRow(Base, table=True):
     """Another system that speaks for an organisation through the API.
 

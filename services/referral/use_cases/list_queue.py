@@ -9,7 +9,9 @@ from services.referral.domain.reference import end_of_id
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.domain.working_days import LONDON, london_date
 from services.referral.records.accounts import accounts
+from services.referral.records.staff import covers
 from services.referral.records.store import Reading
+from services.referral.records.tables import AccountRow
 from services.referral.records.worklists import After, Line, Sought, count, worklist
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal
@@ -83,4 +85,11 @@ def _behind(line: Line) -> After:
 def _names(record: Reading, lines: list[Line]) -> dict[str, str]:
     ids = {line.row.assigned_to.partition("/")[2] for line in lines if line.row.assigned_to}
     found = accounts(record, ids) if ids else {}
-    return {f"Practitioner/{id}": account.name for id, account in found.items()}
+    away = covers(record) if found else {}
+    covering = accounts(record, {one.partition("/")[2] for one in away.values()}) if away else {}
+
+    def name(id: str, account: AccountRow) -> str:
+        cover = covering.get(away.get(f"Practitioner/{id}", "").partition("/")[2])
+        return f"{account.name}, away: {cover.name} covers" if cover else account.name
+
+    return {f"Practitioner/{id}": name(id, account) for id, account in found.items()}

@@ -14,6 +14,7 @@ from services.referral.records.accounts import (
     to_principal,
     touch_session,
 )
+from services.referral.records.emergencies import opened_children
 from services.referral.records.in_app import count_unread
 from services.referral.records.second_factors import second_factors
 from services.referral.records.signing_in import add_half_sign_in, is_known_device, know_device
@@ -199,9 +200,10 @@ def visitor(secret: str, *, at: Workplace, lasting: Lasting = Lasting()) -> Visi
     now, secret_hash = at.clock(), hash_secret(secret)
     with at.records.database.read() as session:
         found = account_of_session(session, secret_hash)
+        opened = opened_children(session, found[1].id, now) if found else frozenset()
     if found is None or not lasts(found[0], lasting.of(Role(found[1].role)), now):
         return None
-    who = to_principal(found[1])
+    who = replace(to_principal(found[1]), opened=opened)
     if who.role is Role.FAMILY and not _may_stay(who, secret, at):
         return None
     if now - found[0].seen_at >= TOUCH_EVERY:

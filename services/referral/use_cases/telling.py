@@ -1,6 +1,6 @@
 """Who is concerned by what happened to a referral; how they are told is notify's business."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.referral.domain.changes import Change, Happened
@@ -8,6 +8,7 @@ from services.referral.domain.concern import Concern, Taker
 from services.referral.domain.moves import Kind, State
 from services.referral.domain.referral import Referral
 from services.referral.records.accounts import people_at
+from services.referral.records.staff import covers
 from services.referral.records.store import Writing, new_id
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 
@@ -44,6 +45,12 @@ class Concerned:
     setting: tuple[str, ...]
     carers: tuple[str, ...]
     services: dict[str, tuple[str, ...]]
+    covers: Mapping[str, str]
+
+    def told(self, audience: Audience, concern: Concern, referral: Referral) -> tuple[str, ...]:
+        """Whoever covers is told in place of those who are away."""
+        found = self.of(audience, concern, referral)
+        return tuple(dict.fromkeys(self.covers.get(one, one) for one in found))
 
     def of(self, audience: Audience, concern: Concern, referral: Referral) -> tuple[str, ...]:
         if audience in (Audience.REFERRER, Audience.NEXT_STEP):
@@ -72,6 +79,7 @@ def _concerned(record: Writing, concern: Concern) -> Concerned:
     if not record.created("ServiceRequest"):
         carers += record.of_concern(concern.id, "RelatedPerson")
     return Concerned(
+        covers=covers(record),
         setting=tuple(one.reference for one in people if one.organisation == concern.setting),
         carers=tuple(carer.reference for carer in carers),
         services={
@@ -105,7 +113,7 @@ def _recipients(
 ) -> Iterator[Recipient]:
     urgent = referral.priority in URGENT
     for audience in _audiences(concern, referral, happened):
-        for id in concerned.of(audience, concern, referral):
+        for id in concerned.told(audience, concern, referral):
             yield Recipient(
                 id=id, audience=audience, urgent=urgent and audience is not Audience.FAMILY
             )

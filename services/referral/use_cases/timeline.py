@@ -37,6 +37,9 @@ TITLES: dict[str, str] = {
     "stop-sharing": "The family stopped sharing",
     "agree-to-share": "The family agreed to share",
     "share-by-law": "Shared because the law says so",
+    "reassigned": "Given to somebody else, because the person who had it has left",
+    "opened-in-emergency": "Opened in an emergency by someone who was not asked to help",
+    "emergency-extended": "Emergency access made longer",
 }
 #: What is told where it is safe only, on the page about sharing.
 _NOT_FOR = {Role.FAMILY: frozenset({"share-by-law"})}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from services.referral.domain.carers import Sight
+from services.referral.domain.emergency import EMERGENCY
 from services.referral.domain.moves import MOVES, Move
 from services.referral.domain.working_days import london_date
 from services.referral.records.accounts import accounts
@@ -44,6 +45,11 @@ WORDS: dict[str, str] = {
     "message": "sent a message about it",
     "address": "looked up an address to send a message to",
     "no-address": "looked up an address, and there was none to use",
+    "reassigned": "gave it to somebody else",
+    "opened-in-emergency": "opened it in an emergency, and said why",
+    "emergency-extended": "kept it open for longer, and said why",
+    "emergency-ended": "closed it after an emergency",
+    "emergency-reviewed": "checked whether an emergency was one",
     "next-step-done": "said what was done",
     "stop-sharing": "stopped the sharing with a service",
     "agree-to-share": "wrote down that the family agreed to share",
@@ -85,7 +91,8 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
     with at.records.reading(who, now=at.clock()) as record:
         referral = record.resource("Task", task)
         child = referral.place.child
-        if who.role not in MAY_SEE or child is None or Sight.LOOKED not in sight(who, record):
+        may_look = who.role in MAY_SEE and Sight.LOOKED in sight(who, record)
+        if not may_look or child is None or child in who.opened:
             raise NotFound(MISSING)
         lines = lines_about(record, child, at_most=MOST)
         people = people_named(record, {line.who for line in lines})
@@ -117,7 +124,7 @@ def _look(line: AuditRow, people: People, reader: Principal) -> Look:
         who="A computer system" if is_system else _shown(line.who, people, reader),
         organisation=employer,
         at=line.at,
-        words=in_words(line.action),
+        words=in_words(line.action) + _how(line),
     )
 
 
@@ -127,6 +134,10 @@ def _shown(reference: str, people: People, reader: Principal) -> str:
     if reader.role is Role.FAMILY and is_other:
         return "Another parent or carer"
     return name_of(reference, people)
+
+
+def _how(line: AuditRow) -> str:
+    return ", by emergency access" if EMERGENCY in line.detail.split() else ""
 
 
 def people_named(record: Reading, named: set[str]) -> People:

@@ -16,12 +16,26 @@ from shared.identity import Principal, Role
 
 #: The pages in each person's menu; the first is where they begin.
 PAGES: dict[Role, tuple[Page, ...]] = {
-    Role.SETTING: (Page.CONCERNS, Page.MESSAGES, Page.RAISE),
-    Role.PROFESSIONAL: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
-    Role.COORDINATOR: (Page.QUEUE, Page.CONCERNS, Page.MESSAGES, Page.RAISE),
+    Role.SETTING: (Page.CONCERNS, Page.MESSAGES, Page.RAISE, Page.EMERGENCY, Page.AWAY),
+    Role.PROFESSIONAL: (
+        Page.QUEUE,
+        Page.CONCERNS,
+        Page.MESSAGES,
+        Page.RAISE,
+        Page.EMERGENCY,
+        Page.AWAY,
+    ),
+    Role.COORDINATOR: (
+        Page.QUEUE,
+        Page.CONCERNS,
+        Page.MESSAGES,
+        Page.RAISE,
+        Page.EMERGENCY,
+        Page.AWAY,
+    ),
     Role.FAMILY: (Page.FAMILY,),
-    Role.ADMIN: (Page.DIRECTORY,),
-    Role.AUDITOR: (Page.AUDIT,),
+    Role.ADMIN: (Page.DIRECTORY, Page.PEOPLE),
+    Role.AUDITOR: (Page.AUDIT, Page.EMERGENCY),
 }
 
 

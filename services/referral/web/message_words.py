@@ -23,6 +23,8 @@ TITLES: dict[str, str] = {
     Moment.NEXT_STEP_DONE: "A next step was taken",
     Moment.INVITED: "A carer was shown where to follow the referral",
     Moment.WAY_IN_ASKED: "A carer asked for a link to come in by",
+    Moment.REASSIGNED: "A referral is yours now, because a colleague has left",
+    Moment.OPENED_IN_EMERGENCY: "A record was opened in an emergency",
 }
 
 #: What only some read, because it asks something of them or is theirs.
@@ -32,6 +34,7 @@ OWN_TITLES: dict[str, str] = {
     f"{Audience.SERVICE}/{Moment.MADE}": "A new referral is waiting for you",
     f"{Audience.SERVICE}/{Moment.QUESTION_ANSWERED}": "Your question was answered",
     f"{Audience.COORDINATOR}/{Moment.MADE}": "A referral needs a coordinator",
+    f"{Audience.COORDINATOR}/{Moment.OPENED_IN_EMERGENCY}": "Emergency access: please review it",
     f"{Audience.NEXT_STEP}/{Moment.RETURNED}": "A referral came back: the next step is yours",
 }
 

@@ -54,6 +54,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "today": london_date(at.clock()),
         "back": {"href": PAGES[who.role][0].href, "text": PAGES[who.role][0].text},
         "done": DONE.get(done, ""),
+        "is_emergency": opened.concern.child in who.opened,
         "cards": story(opened),
         "events": timeline(opened),
         "sharing_href": f"/referrals/{opened.referral.id}/sharing",
@@ -69,7 +70,8 @@ def _may_invite(opened: OpenedReferral) -> bool:
 
 def _looked_href(opened: OpenedReferral) -> str:
     may_look = opened.who.role in MAY_SEE and Sight.LOOKED in opened.sees
-    return f"/referrals/{opened.referral.id}/looked" if may_look else ""
+    is_here = opened.concern.child not in opened.who.opened
+    return f"/referrals/{opened.referral.id}/looked" if may_look and is_here else ""
 
 
 def _identity(opened: OpenedReferral) -> dict[str, Any]:

@@ -34,6 +34,9 @@ class Page(Enum):
     MESSAGES = ("/messages", "Messages")
     RAISE = ("/raise", "Raise a concern")
     FAMILY = ("/family", "Your child's referrals")
+    EMERGENCY = ("/emergency", "Emergency access")
+    AWAY = ("/away", "Time away")
+    PEOPLE = ("/admin/people", "People")
     DIRECTORY = ("/directory", "Services")
     AUDIT = ("/audit", "Who looked")
 

@@ -11,6 +11,7 @@ from services.referral.web import (
     concern_pages,
     directory_pages,
     elsewhere_pages,
+    emergency_pages,
     family_pages,
     invite_pages,
     message_pages,
@@ -24,6 +25,7 @@ from services.referral.web import (
     second_step_pages,
     sharing_pages,
     sign_in_pages,
+    staff_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
 from services.referral.web.concern_desk import concern_desks
@@ -52,6 +54,8 @@ JOURNEYS = (
     message_pages,
     directory_pages,
     family_pages,
+    emergency_pages,
+    staff_pages,
 )
 
 
