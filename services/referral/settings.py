@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.edge import known_hosts
 from shared.signing import secrets_from
 
 
@@ -24,12 +25,19 @@ class Settings(BaseSettings):
     token_minutes: int = Field(default=60, ge=5, le=60)
     private_key_sets: bool = False
     policies: Path | None = None
+    hosts: str = ""
+    trusted_proxies: str = ""
     partnership: str = "Anyshire Council and local NHS services"
 
     @property
     def events_secrets(self) -> list[str]:
         """The first signs; all of them verify."""
         return secrets_from(self.events_secret, demo=self.demo)
+
+    @property
+    def hosts_answered(self) -> frozenset[str]:
+        """The names under which requests come in; others are refused."""
+        return known_hosts(self.hosts, self.referral_url, self.public_url)
 
     @property
     def own_url(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi.responses import Response
 
 from services.referral.domain.referral import MoveRefused
-from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong, Unreadable
+from services.referral.fhir_api.asking import NotSignedIn, NotTaken, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
@@ -31,14 +31,20 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (Stopped, 422, "business-rule"),
     (AlreadyOpen, 409, "duplicate"),
     (Conflict, 409, "conflict"),
-    (TooLong, 413, "too-long"),
     (NotTaken, 415, "not-supported"),
     (Unreadable, 400, "structure"),
     (Invalid, 422, "invalid"),
 )
 #: Issue codes that say: this is no FHIR of the kind that is taken, or too much of it.
 _UNREADABLE = frozenset({"structure", "too-costly"})
-_HTTP_CODES = {400: "invalid", 404: "not-found", 500: "exception"}
+_HTTP_CODES = {
+    400: "invalid",
+    404: "not-found",
+    408: "timeout",
+    413: "too-long",
+    421: "invalid",
+    500: "exception",
+}
 
 
 def json_answer(
