@@ -36,6 +36,7 @@ from services.referral.web.routes import add_pages
 from services.referral.web.surroundings import surround
 from shared.careful_fetch import CarefulFetch
 from shared.database import Database
+from shared.documents.scanner import scanner
 from shared.edge import Edge
 from shared.errors import Failure
 from shared.fhir.shapes import resource_shape
@@ -68,6 +69,7 @@ def open_workplace(settings: Settings) -> Workplace:
         records=Records(Database(settings.database_url)),
         rules=Rulebook(policies=policies, holidays=bank_holidays()),
         clock=utc_now,
+        scan=scanner(settings.scanner, demo=settings.demo),
     )
 
 

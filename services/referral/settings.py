@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.documents.scanner import scanner
 from shared.edge import known_hosts
 from shared.signing import secrets_from
 
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     policies: Path | None = None
     hosts: str = ""
     trusted_proxies: str = ""
+    scanner: str = ""
     partnership: str = "Anyshire Council and local NHS services"
 
     @property
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
+        scanner(self.scanner, demo=self.demo)
         if "referral_url" not in self.model_fields_set:
             self.referral_url = f"http://127.0.0.1:{self.referral_port}"
         return self

@@ -9,6 +9,7 @@ from services.referral.fhir_api.asking import NotSignedIn, NotTaken, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
+from shared.documents.scanner import NotScanned
 from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
 from shared.fhir.json import write_json
 from shared.fhir.outcome import outcome
@@ -33,6 +34,7 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (Conflict, 409, "conflict"),
     (NotTaken, 415, "not-supported"),
     (Unreadable, 400, "structure"),
+    (NotScanned, 503, "transient"),
     (Invalid, 422, "invalid"),
 )
 #: Issue codes that say: this is no FHIR of the kind that is taken, or too much of it.
