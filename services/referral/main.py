@@ -1,6 +1,7 @@
 """Puts the referral service together: the one place that knows every part."""
 
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -44,6 +45,7 @@ from shared.fhir.types import STORED_TYPES
 from shared.headers import HEADERS, headers
 from shared.health import health_router, is_database_ready
 from shared.identity import job
+from shared.pace import Pace
 from shared.relay import Passed, Relay
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -98,6 +100,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app = FastAPI(title="Sooner", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.workplace = at
     app.state.gate = way_in(settings)
+    app.state.pace = Pace(settings.api_rate, time.monotonic)
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     events_secret: str = ""
     demo: bool = False
     token_minutes: int = Field(default=60, ge=5, le=60)
+    api_rate: int = Field(default=100, ge=1)
     private_key_sets: bool = False
     policies: Path | None = None
     hosts: str = ""

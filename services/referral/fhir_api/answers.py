@@ -1,5 +1,6 @@
 """Answers of the FHIR API: resources with their headers, and failures as OperationOutcomes."""
 
+import math
 from collections.abc import Sequence
 
 from fastapi.responses import Response
@@ -13,6 +14,7 @@ from shared.documents.scanner import NotScanned
 from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
 from shared.fhir.json import write_json
 from shared.fhir.outcome import outcome
+from shared.pace import TooFast
 
 MEDIA_TYPE = "application/fhir+json"
 
@@ -35,6 +37,7 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (NotTaken, 415, "not-supported"),
     (Unreadable, 400, "structure"),
     (NotScanned, 503, "transient"),
+    (TooFast, 429, "throttled"),
     (Invalid, 422, "invalid"),
 )
 #: Issue codes that say: this is no FHIR of the kind that is taken, or too much of it.
@@ -91,6 +94,8 @@ def failure_answer(failure: Failure) -> Response:
         headers = {"Location": f"/fhir/Task/{failure.tasks[0]}"}
         return outcome_answer(_open_ones(failure), status, headers)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(failure, NotSignedIn) else {}
+    if isinstance(failure, TooFast):
+        headers = {"Retry-After": str(math.ceil(failure.wait))}
     return outcome_answer([Issue(str(failure), code=code)], status, headers)
 
 
