@@ -77,6 +77,8 @@ def _read(entry: Any, place: str) -> CloudEvent | Unreadable:
         raise Invalid(Issue("An event needs an id.", expression=place))
     try:
         return read_json(_EVENT, orjson.dumps(entry))
+    except orjson.JSONEncodeError:
+        return Unreadable(id=id, reason="This event is nested too deep.")
     except Invalid as wrong:
         return Unreadable(id=id, reason=str(wrong))
 

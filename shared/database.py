@@ -141,11 +141,12 @@ def _with_driver(url: str) -> URL:
 
 def _engine(url: URL, **pool: Any) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, **{"pool_pre_ping": True, "pool_size": 10, **pool})
+        options = {"pool_pre_ping": True, "pool_size": 10, **pool}
+        return create_engine(url, hide_parameters=True, **options)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     connect = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(url, connect_args=connect, **pool)
+    engine = create_engine(url, connect_args=connect, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -4,12 +4,12 @@ import sys
 from contextlib import closing
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from services.notify.main import MIGRATIONS, at_work, create_app, utc_now
 from services.notify.settings import Settings
 from shared.database import Database, migrate
+from shared.serving import run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,20 +17,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and so secrets
 )
 
-GRACE = 2  # seconds for open requests when the service stops
-
 
 @app.command()
 def serve() -> None:
     """Bring the schema up to date and run the service until it is stopped."""
     settings = _settings()
     migrate(settings.notify_database_url, MIGRATIONS)
-    uvicorn.run(
+    run(
         create_app(settings),
         host=settings.host,
         port=settings.notify_port,
-        timeout_graceful_shutdown=GRACE,
-        server_header=False,
+        proxies=settings.trusted_proxies,
     )
 
 

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from services.notify.messages.store import Store
 from services.notify.use_cases.take_events import take_events
 from shared.cloudevents import BATCH_TYPE, read_batch
 from shared.errors import Failure, Invalid, NotAllowed, NotFound
+from shared.headers import HEADERS
 from shared.signing import verify
 from shared.wire import write_answers
 
@@ -44,10 +44,14 @@ def events_router(
 
 
 def answer_failures(app: FastAPI) -> None:
-    """Refuse what is too large before reading it, and give each failure its status."""
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    """Give each failure its status."""
     for kind in ANSWERS:
         app.add_exception_handler(kind, _answer)
+
+
+def refused(_request: Request, status: int, words: str) -> Response:
+    """The answer to what is turned away at the edge."""
+    return JSONResponse({"error": words}, status, headers=HEADERS)
 
 
 def _answer(request: Request, failure: Exception) -> JSONResponse:

@@ -18,7 +18,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.notify import jobs
-from services.notify.api import answer_failures, events_router
+from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.email import SmtpServer
 from services.notify.channels.inbox import send_in_app
@@ -33,6 +33,8 @@ from services.notify.use_cases.deliver_due import Delivery, Send, deliver_due
 from services.notify.use_cases.send_email import SendEmail
 from shared.contract import Channel
 from shared.database import Database
+from shared.edge import Edge
+from shared.headers import SecurityHeaders
 from shared.health import health_router, is_database_ready
 from shared.relay import Passed, Relay
 
@@ -75,8 +77,12 @@ def assemble(
     settings: Settings, database: Database, *, clock: Clock, lifespan: Lifespan | None = None
 ) -> FastAPI:
     """The service's HTTP side alone; `lifespan` says what runs beside it."""
-    app = FastAPI(title="Sooner notify", lifespan=lifespan)
+    app = FastAPI(title="Sooner notify", lifespan=lifespan, openapi_url=None)
     answer_failures(app)
+    app.add_middleware(SecurityHeaders, secure=not settings.demo)
+    app.add_middleware(
+        Edge, hosts=settings.hosts_answered, limits=(("", LARGEST_BODY),), refuse=refused
+    )
     secrets = settings.events_secrets
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))

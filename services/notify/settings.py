@@ -3,6 +3,7 @@
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.edge import known_hosts
 from shared.signing import secrets_from
 
 
@@ -17,6 +18,9 @@ class Settings(BaseSettings):
     referral_url: str = "http://127.0.0.1:8000"
     public_url: str = ""
     events_secret: str = ""
+    notify_url: str = ""
+    hosts: str = ""
+    trusted_proxies: str = ""
     demo: bool = False
     smtp_host: str = ""
     smtp_port: int = 25
@@ -29,6 +33,11 @@ class Settings(BaseSettings):
     def events_secrets(self) -> list[str]:
         """The first signs; all of them verify."""
         return secrets_from(self.events_secret, demo=self.demo)
+
+    @property
+    def hosts_answered(self) -> frozenset[str]:
+        """The names under which requests come in; others are refused."""
+        return known_hosts(self.hosts, self.notify_url)
 
     @property
     def catches_mail(self) -> bool:

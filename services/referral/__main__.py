@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import typer
-import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
@@ -25,6 +24,7 @@ from shared.database import migrate
 from shared.errors import Failure
 from shared.health import is_database_ready
 from shared.identity import Principal, Role
+from shared.serving import run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +36,6 @@ audit = typer.Typer(no_args_is_help=True, help="Check the audit, or look through
 app.add_typer(audit, name="audit")
 
 PRIVACY_OFFICER = Principal(id="operator", name="the operator", role=Role.AUDITOR)
-GRACE = 2  # seconds for open requests when the service stops
 
 
 @app.command()
@@ -48,13 +47,11 @@ def serve() -> None:
         _fill(_workplace(settings))
     else:
         _refuse_demo(_workplace(settings))
-    uvicorn.run(
+    run(
         _app(settings),
         host=settings.host,
         port=settings.referral_port,
-        timeout_graceful_shutdown=GRACE,
-        server_header=False,
-        access_log=False,  # its lines would hold what was searched for
+        proxies=settings.trusted_proxies,
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -15,9 +16,10 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.referral import jobs
-from services.referral.events_api import events_router
+from services.referral.events_api import LARGEST_BODY, events_router
 from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
+from services.referral.fhir_api.asking import MAX_BYTES
 from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
@@ -39,15 +41,18 @@ from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
-from services.referral.web.security import headers
 from services.referral.web.surroundings import surround
 from shared.careful_fetch import CarefulFetch
 from shared.database import Database
+from shared.documents.scanner import scanner
+from shared.edge import Edge
 from shared.errors import Failure
 from shared.fhir.shapes import resource_shape
 from shared.fhir.types import STORED_TYPES
+from shared.headers import HEADERS, headers
 from shared.health import health_router, is_database_ready
 from shared.identity import job
+from shared.pace import Pace
 from shared.relay import Passed, Relay
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -55,6 +60,13 @@ TIMEOUT = 10.0  # seconds for notify to answer
 #: More threads than this fight over the interpreter's lock: same rate, longer tails.
 THREADS = 8
 DRAFTS = job("drafts")
+#: The most bytes of a body: the API's and notify's own limits, and more than any form holds.
+LIMITS = (
+    ("/fhir", MAX_BYTES),
+    ("/events", LARGEST_BODY),
+    ("/recipients", LARGEST_BODY),
+    ("", 200_000),
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -66,6 +78,7 @@ def open_workplace(settings: Settings) -> Workplace:
         records=Records(Database(settings.database_url)),
         rules=Rulebook(policies=policies, holidays=bank_holidays()),
         clock=utc_now,
+        scan=scanner(settings.scanner, demo=settings.demo),
     )
 
 
@@ -91,10 +104,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = None) -> FastAPI:
     """The service's HTTP side alone; `lifespan` says what runs beside it."""
-    app = FastAPI(title="Sooner", lifespan=lifespan, docs_url="/fhir-docs", redoc_url=None)
+    app = FastAPI(title="Sooner", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.workplace = at
     app.state.gate = way_in(settings)
     app.state.ways = ways_elsewhere(settings)
+    app.state.pace = Pace(settings.api_rate, time.monotonic)
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
@@ -106,6 +120,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     look = Look(partnership=settings.partnership, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))
+    app.add_middleware(Edge, hosts=settings.hosts_answered, limits=LIMITS, refuse=_refused)
     return app
 
 
@@ -153,6 +168,12 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
             chance=random.random,
         )
         yield lambda: relay.pass_on(now=at.clock())
+
+
+def _refused(request: Request, status: int, words: str) -> Response:
+    answer = _answer(request, HTTPException(status, words))
+    answer.headers.update(HEADERS)  # this one too is made outside every middleware
+    return answer
 
 
 def _tidy(at: Workplace) -> int:

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.documents.scanner import scanner
+from shared.edge import known_hosts
 from shared.identity import Role
 from shared.signing import secrets_from
 
@@ -23,18 +25,27 @@ class Settings(BaseSettings):
     events_secret: str = ""
     demo: bool = False
     token_minutes: int = Field(default=60, ge=5, le=60)
+    api_rate: int = Field(default=100, ge=1)
     private_key_sets: bool = False
     policies: Path | None = None
     second_factor_roles: str | None = None
     idle_minutes: int = Field(default=60, ge=5, le=240)
     session_hours: int = Field(default=12, ge=1, le=24)
     oidc_file: Path | None = None
+    hosts: str = ""
+    trusted_proxies: str = ""
+    scanner: str = ""
     partnership: str = "Anyshire Council and local NHS services"
 
     @property
     def events_secrets(self) -> list[str]:
         """The first signs; all of them verify."""
         return secrets_from(self.events_secret, demo=self.demo)
+
+    @property
+    def hosts_answered(self) -> frozenset[str]:
+        """The names under which requests come in; others are refused."""
+        return known_hosts(self.hosts, self.referral_url, self.public_url)
 
     @property
     def own_url(self) -> str:
@@ -58,6 +69,7 @@ class Settings(BaseSettings):
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
         _ = self.second_factor_for
+        scanner(self.scanner, demo=self.demo)
         if "referral_url" not in self.model_fields_set:
             self.referral_url = f"http://127.0.0.1:{self.referral_port}"
         return self

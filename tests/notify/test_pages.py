@@ -46,7 +46,24 @@ def test_what_a_mail_holds_is_shown_and_never_run(settings: Settings) -> None:
     for page in (http.get("/mail").text, http.get("/mail/1").text):
         assert "<script>" not in page
         assert "<img" not in page
-    assert "default-src 'none'" in http.get("/mail").headers["content-security-policy"]
+    policy = http.get("/mail").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_every_answer_carries_the_headers_that_keep_browsers_careful(settings: Settings) -> None:
+    http = TestClient(create_app(settings))
+    for path in ("/mail", "/nothing", "/healthz", "/openapi.json"):
+        answer = http.get(path)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert http.get("/openapi.json").status_code == 404
+
+
+def test_notify_answers_to_its_own_names_only(settings: Settings) -> None:
+    http = TestClient(create_app(settings))
+    assert http.get("/mail", headers={"host": "evil.example"}).status_code == 421
 
 
 def test_mail_that_is_not_there_is_not_found(settings: Settings) -> None:

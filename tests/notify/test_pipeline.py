@@ -124,6 +124,17 @@ def test_only_who_knows_the_secret_is_listened_to(
 NO_BATCHES = [b"", b"{}", b"[1]", b"[{}]", b'[{"id": 7}]', b"[" * 5000, b"null"]
 
 
+def test_an_event_that_is_nested_without_end_is_answered_as_unreadable(
+    http: TestClient, clock: Clock, store: Store
+) -> None:
+    body = b'[{"id": "deep", "data": ' + b"[" * 300 + b"]" * 300 + b"}]"
+    headers = sign(body, id="1", at=clock(), secrets=[DEMO_SECRET])
+    answer = http.post("/events", content=body, headers={**headers, "content-type": BATCH_TYPE})
+    assert answer.status_code == 202
+    assert [line["status"] for line in answer.json()] == ["rejected"]
+    assert not store.tally()
+
+
 @pytest.mark.parametrize("body", NO_BATCHES)
 def test_what_is_no_batch_is_refused(http: TestClient, clock: Clock, body: bytes) -> None:
     headers = sign(body, id="1", at=clock(), secrets=[DEMO_SECRET])

@@ -1,17 +1,20 @@
 """Answers of the FHIR API: resources with their headers, and failures as OperationOutcomes."""
 
+import math
 from collections.abc import Sequence
 
 from fastapi.responses import Response
 
 from services.referral.domain.referral import MoveRefused
-from services.referral.fhir_api.asking import NotSignedIn, NotTaken, TooLong, Unreadable
+from services.referral.fhir_api.asking import NotSignedIn, NotTaken, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
+from shared.documents.scanner import NotScanned
 from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
 from shared.fhir.json import write_json
 from shared.fhir.outcome import outcome
+from shared.pace import TooFast
 
 MEDIA_TYPE = "application/fhir+json"
 
@@ -31,14 +34,22 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (Stopped, 422, "business-rule"),
     (AlreadyOpen, 409, "duplicate"),
     (Conflict, 409, "conflict"),
-    (TooLong, 413, "too-long"),
     (NotTaken, 415, "not-supported"),
     (Unreadable, 400, "structure"),
+    (NotScanned, 503, "transient"),
+    (TooFast, 429, "throttled"),
     (Invalid, 422, "invalid"),
 )
 #: Issue codes that say: this is no FHIR of the kind that is taken, or too much of it.
 _UNREADABLE = frozenset({"structure", "too-costly"})
-_HTTP_CODES = {400: "invalid", 404: "not-found", 500: "exception"}
+_HTTP_CODES = {
+    400: "invalid",
+    404: "not-found",
+    408: "timeout",
+    413: "too-long",
+    421: "invalid",
+    500: "exception",
+}
 
 
 def json_answer(
@@ -83,6 +94,8 @@ def failure_answer(failure: Failure) -> Response:
         headers = {"Location": f"/fhir/Task/{failure.tasks[0]}"}
         return outcome_answer(_open_ones(failure), status, headers)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(failure, NotSignedIn) else {}
+    if isinstance(failure, TooFast):
+        headers = {"Retry-After": str(math.ceil(failure.wait))}
     return outcome_answer([Issue(str(failure), code=code)], status, headers)
 
 

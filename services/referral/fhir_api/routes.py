@@ -43,6 +43,7 @@ from services.referral.use_cases.read_records import (
     search_resources,
 )
 from services.referral.use_cases.sent_concern import Part, SentConcern
+from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, Issue, NotFound
 from shared.fhir.check import check, is_refused
@@ -151,7 +152,7 @@ def patch(
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
         changed = patched(old.json, sent, request.headers.get("content-type", ""))
-        _check_body(type, id, changed, at)
+        _check_body(type, id, changed, at, kept=old.json)
         made = _changed(old, changed, version, record, at)
     return resource_answer(made)
 
@@ -184,7 +185,9 @@ def _check_changes(type: str) -> None:
         raise Invalid(Issue(NOT_SENT[type], type, "business-rule"))
 
 
-def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:
+def _check_body(
+    type: str, id: str | None, sent: Any, at: Workplace, *, kept: Json | None = None
+) -> None:
     issues = check(sent, now=at.clock(), code_systems=OWN)
     if not is_refused(issues) and sent["resourceType"] != type:
         text = f"This is a {sent['resourceType']}, and {type} was addressed."
@@ -195,6 +198,7 @@ def _check_body(type: str, id: str | None, sent: Any, at: Workplace) -> None:
         )
     if is_refused(issues):
         raise Invalid(*issues)
+    check_documents(sent, scan=at.scan, kept=kept)
 
 
 def _history_entry(one: Resource) -> Json:

@@ -14,6 +14,7 @@ from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
 from services.referral.use_cases.once import answered_before, remember
 from services.referral.use_cases.raise_concern import Raised, raise_concern
 from services.referral.use_cases.sent_concern import Part, SentConcern
+from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, Issue
 from shared.fhir.bundle import check_bundle
@@ -32,6 +33,9 @@ def take_transaction(
     warnings = checked(sent, now=now)
     for entry in sent["entry"]:
         check_scope(who, entry["resource"]["resourceType"], Interaction.CREATE)
+    for index, entry in enumerate(sent["entry"]):
+        place = f"Bundle.entry[{index}].resource"
+        check_documents(entry["resource"], scan=at.scan, prefix=place)
     parts = tuple(
         Part(
             place=f"Bundle.entry[{index}].resource",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -201,7 +201,7 @@ def _token(value: str) -> ColumnElement[bool]:
         conditions.append(
             col(SearchRow.system) == system if system else col(SearchRow.system).is_(None)
         )
-    return and_(*conditions)
+    return and_(true(), *conditions)
 
 
 def _reference(param: Param, value: str) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from services.referral.records.store import Records
 from services.referral.use_cases.circumstances import Rulebook
+from shared.documents.scanner import Scan, not_set_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +14,7 @@ class Workplace:
     records: Records
     rules: Rulebook
     clock: Callable[[], datetime]
+    scan: Scan = not_set_up
 
 
 def utc_now() -> datetime:

@@ -25,13 +25,29 @@ WORDS: dict[int, Words] = {
         "If you typed the address, check it is correct. If you followed a link, the page may have "
         "moved, or it may be about a child whose record is not shared with you.",
     ),
+    408: Words(
+        "What you sent came too slowly",
+        "Nothing was saved. Check your connection, then go back and send it again.",
+    ),
     409: Words(
         "Something has changed since you opened this page",
         "Nothing you sent was saved. Go back, load the page again, and look at what is new.",
     ),
+    413: Words(
+        "What you sent is too long",
+        "Nothing was saved. Go back, make it shorter, and send it again.",
+    ),
+    421: Words(
+        "This is not the address of this service",
+        "Type the address you were given. If you followed a link, do not enter your password.",
+    ),
     422: Words(
         "We could not use what was sent",
         "Go back and check what you entered. Nothing was saved.",
+    ),
+    429: Words(
+        "You have done this too often",
+        "Wait a minute, then go back and try again. Nothing you saved is lost.",
     ),
     500: Words(
         "Sorry, there is a problem with this service",

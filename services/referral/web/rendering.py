@@ -1,6 +1,7 @@
 """Makes a page from a template and what it shows."""
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -59,6 +60,17 @@ class SignedIn:
     unread: Mapping[Page, int] = field(default_factory=dict)
 
 
+#: Characters that turn the direction of what follows them: a name could read as another one.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(value: object) -> object:
+    """Text whose hidden turns are shown as signs; the browser finds the direction by itself."""
+    if type(value) is str and not value.isascii():
+        return _TURNS.sub("\ufffd", value)
+    return value
+
+
 def environment() -> Environment:
     """Everything is escaped, the design system's macros too; they need undefined names to chain."""
     env = Environment(
@@ -66,6 +78,7 @@ def environment() -> Environment:
         autoescape=True,
         undefined=ChainableUndefined,
         extensions=["jinja2.ext.i18n"],
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -6,8 +6,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from services.referral.web.csrf import SameSite
 from services.referral.web.error_pages import other_site_page
 from services.referral.web.rendering import Look
-from services.referral.web.security import SecurityHeaders
 from services.referral.web.static_files import StaticPages
+from shared.headers import SecurityHeaders
 
 
 def surround(app: FastAPI, look: Look, *, secure: bool = False) -> None:

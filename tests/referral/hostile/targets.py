@@ -40,6 +40,10 @@ class Target:
         reference: str = self.read_task["for"]["reference"]
         return reference.partition("/")[2]
 
+    @property
+    def rows(self) -> dict[str, int]:
+        return row_counts(self.anyshire.records)
+
     @contextmanager
     def unchanged(self) -> Iterator[None]:
         """Nothing is written while the block runs."""

@@ -14,6 +14,7 @@ from services.referral.web.display import (
     short_date,
     spaced_nhs_number,
 )
+from services.referral.web.rendering import ENVIRONMENT
 
 TODAY = date(2026, 11, 21)
 
@@ -74,3 +75,11 @@ def test_nhs_numbers_are_written_in_three_groups() -> None:
 @given(st.dates(min_value=date(2000, 1, 1), max_value=TODAY))
 def test_everyone_has_an_age(born: date) -> None:
     assert age(born, TODAY)
+
+
+def test_a_hidden_turn_of_direction_is_shown_and_a_name_in_arabic_is_not_touched() -> None:
+    shown = ENVIRONMENT.from_string("{{ name }} {{ number }}")
+    turned = shown.render(name="Ada\u202enoel", number=7)
+    assert turned == "Ada\ufffdnoel 7"
+    arabic = "\u0644\u064a\u0644\u0649 \u200f(\u0645)"
+    assert shown.render(name=arabic, number=7) == f"{arabic} 7"

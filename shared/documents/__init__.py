@@ -1,0 +1,1 @@
+"""Documents that others send: what they are, and whether they are safe to keep."""

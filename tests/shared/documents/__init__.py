@@ -1,0 +1,1 @@
+"""Documents of every kind that should, and should not, be let in."""
