@@ -13,6 +13,7 @@ from services.referral.records.look_up import look_up
 from services.referral.records.resource import Resource
 from services.referral.records.store import MISSING, Loaded, Reading
 from services.referral.records.tables import AccountRow
+from services.referral.use_cases.leaving import all_leaving, leaving
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
 from shared.fhir.reading import official_name
@@ -118,7 +119,8 @@ def first_referral(concern: str, *, who: Principal, at: Workplace) -> str:
 
 
 def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
-    parts = record.of_concern(record.resource("Task", task).place.concern or "")
+    kept = record.of_concern(record.resource("Task", task).place.concern or "")
+    parts = all_leaving(kept, record)
     loaded = _loaded(parts)
     concern = loaded.concern
     asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))
@@ -126,7 +128,7 @@ def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
         who=record.who,
         concern=concern,
         referral=concern.referral(asked_for),
-        patient=record.resource("Patient", concern.child),
+        patient=leaving(record.resource("Patient", concern.child), record),
         parts=tuple(parts),
         services={entry.id: entry for entry in at.rules.directory.entries(record)},
         people=_people(record, parts),
