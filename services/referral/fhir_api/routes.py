@@ -36,6 +36,7 @@ from services.referral.records.store import Writing
 from services.referral.use_cases.change_consent import change_consent, create_consent
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
+from services.referral.use_cases.leaving import as_changed, leaving
 from services.referral.use_cases.raise_concern import raise_concern
 from services.referral.use_cases.read_records import (
     read_history,
@@ -108,7 +109,7 @@ def create(type: str, sent: Sent, who: Creating, at: At) -> Response:
     now = at.clock()
     _check_body(type, None, sent, at)
     with at.records.writing(who, now=now) as record:
-        made = _created(sent, record, at)
+        made = leaving(_created(sent, record, at), record)
     return resource_answer(made, 201)
 
 
@@ -139,7 +140,8 @@ def update(type: str, id: Id, sent: Sent, who: Changing, at: At, version: IfMatc
     now = at.clock()
     _check_body(type, id, sent, at)
     with at.records.writing(who, now=now) as record:
-        made = _changed(record.resource(type, id), sent, version, record, at)
+        old = record.resource(type, id)
+        made = leaving(_changed(old, sent, version, record, at), record)
     return resource_answer(made)
 
 
@@ -151,9 +153,9 @@ def patch(
     now = at.clock()
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
-        changed = patched(old.json, sent, request.headers.get("content-type", ""))
+        changed = patched(leaving(old, record).json, sent, request.headers.get("content-type", ""))
         _check_body(type, id, changed, at, kept=old.json)
-        made = _changed(old, changed, version, record, at)
+        made = leaving(_changed(old, changed, version, record, at), record)
     return resource_answer(made)
 
 
@@ -171,6 +173,7 @@ def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
 def _changed(
     old: Resource, sent: Json, version: int | None, record: Writing, at: Workplace
 ) -> Resource:
+    sent = as_changed(old, sent, record)
     if old.type == "Task":
         return change_task(old, sent, version, record=record, at=at)
     if old.type == "ServiceRequest" and sent["status"] != old.json["status"]:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.referral.domain.minimum import PRIVATE_ADDRESS
 from services.referral.records.filled_form import FilledForm, filled
 from services.referral.records.form_resources_languages import communication, languages
 from services.referral.records.resource import Json
 from services.referral.records.tasks import concept
-from shared.fhir.codes import EXTENSION_BASE
 from shared.fhir.identifiers import NHS_NUMBER, ODS_CODE
 
 UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition"
@@ -15,7 +15,6 @@ UK_CODES = "https://fhir.hl7.org.uk/CodeSystem"
 HL7 = "http://hl7.org/fhir/StructureDefinition"
 UPN = "https://sooner.example/Id/upn"
 ETHNIC_CATEGORY = f"{UK_CODES}/UKCore-EthnicCategoryEngland"
-PRIVATE_ADDRESS = f"{EXTENSION_BASE}/private-address"
 
 #: Only for those who must know it; who these are is for whoever gives it out.
 RESTRICTED: Json = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.referral.domain.minimum import SAFE_TO_CONTACT
 from services.referral.records.filled_form import About, FilledForm, filled
 from services.referral.records.form_resources_child import RESTRICTED, UK_CODES
 from services.referral.records.form_resources_languages import communication, languages
@@ -11,7 +12,6 @@ from services.referral.records.tasks import concept
 from shared.fhir.codes import EXTENSION_BASE
 
 PARENTAL_RESPONSIBILITY = f"{EXTENSION_BASE}/parental-responsibility"
-SAFE_TO_CONTACT = f"{EXTENSION_BASE}/safe-to-contact"
 LIVES_WITH_CHILD = f"{EXTENSION_BASE}/lives-with-child"
 KNOWS = f"{EXTENSION_BASE}/knows-about-concern"
 COMMUNICATION_NEEDS = f"{EXTENSION_BASE}/communication-needs"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from services.referral.domain.minimum import is_kept_close
 from services.referral.records.tables import HistoryRow, ResourceRow
 from shared.fhir.json import write_json
 
@@ -14,16 +15,11 @@ Json = dict[str, Any]
 
 #: The parts that hold a concern together. They are not hidden: what they say is left out instead.
 SPINE = frozenset({"Patient", "ServiceRequest", "Task"})
-_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_KEPT_CLOSE = frozenset({"R", "V"})
 
 
 def is_restricted(resource: Json) -> bool:
-    """Marked by `meta.security` for those alone who must know it."""
-    marks = resource.get("meta", {}).get("security", [])
-    return resource["resourceType"] not in SPINE and any(
-        mark.get("system") == _CONFIDENTIALITY and mark.get("code") in _KEPT_CLOSE for mark in marks
-    )
+    """Marked as close, and no part that holds a concern together."""
+    return resource["resourceType"] not in SPINE and is_kept_close(resource)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,19 +11,30 @@ from services.referral.domain.access import EVERYTHING, NOT_SEEN, Tags
 from services.referral.records.tags import spelt
 from shared.errors import NotAllowed
 
-#: Both hold until the end of the transaction. A login that row security does not bind becomes
-#: the role that it does bind; any other, the owner of the tables included, is bound as it is.
-_TELL = """
-SELECT set_config('sooner.tags', %s, true), set_config('role', (
-    SELECT CASE WHEN rolsuper OR rolbypassrls THEN 'sooner_app' ELSE 'none' END
-    FROM pg_roles WHERE rolname = session_user), true)
+#: A login that row security does not bind becomes the role that it does bind; any other, the owner
+#: of the tables included, is bound as it is.
+_ROLE = """
+SELECT CASE WHEN rolsuper OR rolbypassrls THEN 'sooner_app' ELSE 'none' END
+FROM pg_roles WHERE rolname = session_user
 """
+#: Both hold until the end of the transaction.
+_TELL = "SELECT set_config('sooner.tags', %s, true), set_config('role', %s, true)"
+_KNOWN_ROLE = "sooner_role"
 
 
 def see_only(connection: Connection, tags: Tags) -> None:
     """From here to the end of the transaction these tags are seen; does nothing on SQLite."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_TELL, (spelt(tags, "postgresql"),))
+        told = spelt(tags, "postgresql"), _role(connection)
+        connection.exec_driver_sql(_TELL, told)
+
+
+def _role(connection: Connection) -> str:
+    """Asked once a connection: it depends on the login alone."""
+    if _KNOWN_ROLE not in connection.info:
+        connection.info[_KNOWN_ROLE] = connection.exec_driver_sql(_ROLE).scalar_one()
+    role: str = connection.info[_KNOWN_ROLE]
+    return role
 
 
 def see_everything(connection: Connection) -> None:

@@ -206,6 +206,19 @@ def is_ask(task: Json) -> bool:
     return code_in(task.get("code"), TASK_KIND) in set(AskKind)
 
 
+#: A service has said yes, and is not done.
+_TAKEN_ON = frozenset(
+    {State.ACCEPTED, State.OFFERED, State.ASSESSING, State.SUPPORTING, State.PAUSED}
+)
+
+
+def is_taken_on(task: Json, services: frozenset[str]) -> bool:
+    """Whether this Task is with one of the services, which has accepted it."""
+    state = task["status"], code_in(task.get("businessStatus"), BUSINESS_STATUS)
+    owner = task.get("owner", {}).get("reference", "").partition("/")[2]
+    return owner in services and _STATES.get(state) in _TAKEN_ON
+
+
 def to_referral(task: Resource) -> Referral:
     json = task.json
     status, business = json["status"], code_in(json.get("businessStatus"), BUSINESS_STATUS)

@@ -3,8 +3,11 @@
 Of a search the names of what it asked by are noted, and never their values.
 """
 
+from dataclasses import replace
+
 from services.referral.records.resource import Resource
 from services.referral.records.search import Page, Query, search
+from services.referral.use_cases.leaving import all_leaving, leaving, versions_leaving
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal
 
@@ -17,10 +20,10 @@ def read_resource(
         if version is not None:
             found = record.version(type, id, version)
             record.note("vread", found)
-            return found
+            return versions_leaving((found, record.resource(type, id)), record)[0]
         found = record.resource(type, id)
         record.note("read", found)
-        return found
+        return leaving(found, record)
 
 
 def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[Resource]:
@@ -28,7 +31,7 @@ def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[R
     with at.records.reading(who, now=at.clock()) as record:
         versions = record.history(type, id)
         record.note("history", versions[0])
-    return versions
+        return versions_leaving(versions, record)
 
 
 def search_resources(query: Query, *, who: Principal, at: Workplace) -> Page:
@@ -37,4 +40,4 @@ def search_resources(query: Query, *, who: Principal, at: Workplace) -> Page:
         asked = " ".join(one.name for one in query.criteria)
         detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
         record.note_several("search", page.resources, detail, query.type)
-    return page
+        return replace(page, resources=tuple(all_leaving(page.resources, record)))

@@ -16,6 +16,7 @@ from services.referral.records.store import MISSING, Loaded, Reading
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.carer_rule import sight
 from services.referral.use_cases.carer_view import parts_for
+from services.referral.use_cases.leaving import all_leaving, leaving
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
 from shared.fhir.reading import official_name
@@ -124,7 +125,7 @@ def first_referral(concern: str, *, who: Principal, at: Workplace) -> str:
 def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
     found = record.of_concern(record.resource("Task", task).place.concern or "")
     sees = sight(record.who, record)
-    parts = parts_for(record.who, sees, found)
+    parts = all_leaving(parts_for(record.who, sees, found), record)
     loaded = _loaded(parts)
     concern = loaded.concern
     asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))
@@ -132,7 +133,7 @@ def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
         who=record.who,
         concern=concern,
         referral=concern.referral(asked_for),
-        patient=record.resource("Patient", concern.child),
+        patient=leaving(record.resource("Patient", concern.child), record),
         parts=tuple(parts),
         sees=sees,
         services={entry.id: entry for entry in at.rules.directory.entries(record)},

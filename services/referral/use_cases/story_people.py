@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.referral.records.form_resources_child import HL7, PRIVATE_ADDRESS, UK_CORE
+from services.referral.domain.minimum import PRIVATE_ADDRESS, SAFE_TO_CONTACT
+from services.referral.records.form_resources_child import HL7, UK_CORE
 from services.referral.records.form_resources_family import (
     COMMUNICATION_NEEDS,
     PARENTAL_RESPONSIBILITY,
-    SAFE_TO_CONTACT,
     WITHOUT_AGREEMENT,
 )
 from services.referral.records.resource import Json

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.referral.domain.minimum import SAFE_TO_CONTACT
 from services.referral.records.filled_form import FilledForm
 from services.referral.records.form_resources_facts import asq_codes
 from services.referral.records.form_resources_family import (
     MAY_NOT_KNOW,
-    SAFE_TO_CONTACT,
     safe_to_contact,
 )
 from services.referral.records.form_resources_languages import communication, languages

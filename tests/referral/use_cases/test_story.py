@@ -5,10 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.referral.records.form_resources_child import PRIVATE_ADDRESS
+from services.referral.domain.minimum import PRIVATE_ADDRESS, SAFE_TO_CONTACT
 from services.referral.records.form_resources_family import (
     PARENTAL_RESPONSIBILITY,
-    SAFE_TO_CONTACT,
     WITHOUT_AGREEMENT,
 )
 from services.referral.records.resource import Json
