@@ -27,7 +27,9 @@ from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.drafts import delete_old_drafts
 from services.referral.use_cases.give_token import forget_expired
+from services.referral.use_cases.hand_over import hand_over
 from services.referral.use_cases.know_client import Gate
+from services.referral.use_cases.verify_audit import verify_nightly
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
@@ -123,11 +125,12 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
             secrets=settings.events_secrets,
             chance=random.random,
         )
-        yield lambda: relay.pass_on(now=at.clock())
+        yield lambda: hand_over(lambda: relay.pass_on(now=at.clock()), at=at)
 
 
 def _tidy(at: Workplace) -> int:
     forget_expired(at=at)
+    verify_nightly(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 

@@ -14,7 +14,7 @@ pages = APIRouter(include_in_schema=False)
 @pages.get("/referrals/{task}/looked")
 def looked(request: Request, who: Who, at: At, task: Id) -> Response:
     found = who_looked(task, who=who, at=at)
-    return render(request, "looked.html", task=task, days=found.days, is_all=found.is_all)
+    return render(request, "looked.html", task=task, found=found)
 
 
 @pages.get("/audit")
