@@ -18,6 +18,7 @@ def looked(request: Request, who: Who, at: At, task: Id) -> Response:
 
 
 @pages.get("/audit")
+@pages.get("/audit/unusual")
 def audit(request: Request, who: Who, at: At) -> Response:
     check_page(who, Page.AUDIT)
     return render(request, "audit.html", sentences=unusual_access(who=who, at=at))

@@ -138,6 +138,7 @@ STEPS = (
     page("GET /messages/{message}", "nursery", "refuse", path="/messages/none", status=404),
     page("GET /directory", "admin", "directory"),
     page("GET /audit", "auditor", "unusual"),
+    page("GET /audit/unusual", "auditor", "unusual"),
     page("POST /raise", "nursery", "draft-start", status=303, safe="safe"),
     page("GET /raise/{draft}", "nursery", "draft-read", path="/raise/{draft}"),
     page("GET /raise/{draft}/check", "nursery", "draft-read", path="/raise/{draft}/check"),
