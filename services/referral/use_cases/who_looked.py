@@ -145,7 +145,7 @@ def _look(line: AuditRow, people: People, services: Mapping[str, str], tags: Tag
         who="A computer system" if is_system else name_of(line.who, people),
         organisation=employer,
         why=_why(line, people, services, tags),
-        at=line.at,
+        at=line.at.replace(second=0, microsecond=0),  # once a minute is enough to read
         words=in_words(line.action),
     )
 
