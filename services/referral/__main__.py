@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from fastapi import FastAPI
@@ -13,15 +14,15 @@ from services.referral.demo.build import build_demo, is_lived_in
 from services.referral.domain.diagram import diagram
 from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
-from services.referral.records.chain import verify
-from services.referral.records.waiting import chain_waiting
+from services.referral.records.chain import read_kept
 from services.referral.settings import Settings
 from services.referral.use_cases.explain_routing import explain_routing
 from services.referral.use_cases.reindex import reindex
 from services.referral.use_cases.unusual_access import unusual_access
+from services.referral.use_cases.verify_audit import head_of_audit, verify_audit
 from services.referral.use_cases.workplace import Workplace
 from shared.database import migrate
-from shared.errors import Failure
+from shared.errors import Failure, Invalid
 from shared.health import is_database_ready
 from shared.identity import Principal, Role
 from shared.serving import run
@@ -106,15 +107,26 @@ def _refuse_demo(at: Workplace) -> None:
 
 
 @audit.command(name="verify")
-def verify_audit() -> None:
+def verify_command(
+    kept: Annotated[str, typer.Option("--from", help="SEQ:HASH that `audit head` printed.")] = "",
+) -> None:
     """Walk the chain of the audit; exit 1 where it was changed, removed or put in."""
     at = _workplace(_settings())
-    chain_waiting(at.records.database)
-    found = verify(at.records.database)
+    try:
+        found = verify_audit(at=at, who=PRIVACY_OFFICER, kept=read_kept(kept) if kept else None)
+    except Invalid as wrong:
+        print(wrong, file=sys.stderr)
+        raise typer.Exit(2) from None
     if found.wrong:
         print(f"{found.wrong} The {found.lines} lines before it are whole.")
         raise typer.Exit(1)
     print(f"OK: {found.lines} lines, the newest with hash {found.hash}")
+
+
+@audit.command()
+def head() -> None:
+    """Print the newest line as SEQ:HASH, to be kept where this database's owner cannot write."""
+    print(head_of_audit(at=_workplace(_settings()), who=PRIVACY_OFFICER))
 
 
 @audit.command()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.referral.use_cases.mail_way_in import resolve_with_links
+from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.take_message_events import take_message_events
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import BATCH_TYPE, read_batch
@@ -42,6 +43,8 @@ def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
             verify(request.headers, body, secrets=secrets, now=at.clock())
             return answer()
         except NotAllowed as refused:
+            action = f"{request.url.path.strip('/')}-refused"
+            note_at_door(action, DOOR, at=at)
             return JSONResponse({"error": str(refused)}, 401)
         except Invalid as wrong:
             return JSONResponse({"error": str(wrong)}, 400)

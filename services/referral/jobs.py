@@ -13,10 +13,10 @@ CHAIN_SECONDS = 1
 def running(
     pass_on: Callable[[], object],
     chain_looks: Callable[[], object],
-    delete_old_drafts: Callable[[], object],
+    tidy: Callable[[], object],
 ) -> Iterator[None]:
-    """Pass events on to notify and chain the audit's looks each second, and delete old drafts each
-    night, until the block ends.
+    """Pass events on to notify and chain the audit's looks each second; each night delete what is
+    old and verify the audit; until the block ends.
 
     A run that is late is made up for once (`coalesce`), never dropped: the scheduler's own default
     forgets a run that is a second late.
@@ -26,7 +26,7 @@ def running(
     )
     scheduler.add_job(pass_on, "interval", seconds=RELAY_SECONDS)
     scheduler.add_job(chain_looks, "interval", seconds=CHAIN_SECONDS)
-    scheduler.add_job(delete_old_drafts, "cron", hour=3, minute=20, timezone="Europe/London")
+    scheduler.add_job(tidy, "cron", hour=3, minute=20, timezone="Europe/London")
     scheduler.start()
     try:
         yield

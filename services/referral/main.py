@@ -36,7 +36,9 @@ from services.referral.use_cases.give_token import forget_expired
 from services.referral.use_cases.know_client import Gate
 from services.referral.use_cases.oidc import leaving
 from services.referral.use_cases.oidc.way import Ways, ways_in
+from services.referral.use_cases.pass_on import pass_on
 from services.referral.use_cases.sign_in import Door, Lasting
+from services.referral.use_cases.verify_audit import verify_nightly
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
@@ -167,7 +169,7 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
             secrets=settings.events_secrets,
             chance=random.random,
         )
-        yield lambda: relay.pass_on(now=at.clock())
+        yield lambda: pass_on(lambda: relay.pass_on(now=at.clock()), at=at)
 
 
 def _refused(request: Request, status: int, words: str) -> Response:
@@ -181,6 +183,7 @@ def _tidy(at: Workplace) -> int:
     forget_old(at=at)
     forget_ways_in(at=at)
     leaving.forget_old(at=at)
+    verify_nightly(at=at)
     with at.records.writing(DRAFTS, now=at.clock()) as record:
         return delete_old_drafts(record=record)
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from services.referral.domain.minimum import SAFE_TO_CONTACT
 from services.referral.records.form_resources_family import (
     KNOWS,
     LIVES_WITH_CHILD,
     PARENTAL_RESPONSIBILITY,
-    SAFE_TO_CONTACT,
 )
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.keep_resource import update_resource

@@ -7,29 +7,38 @@ from datetime import date, datetime
 from enum import StrEnum
 from statistics import median
 
-from services.referral.domain.working_days import london_date
+from services.referral.domain.working_days import LONDON, london_date
 
 #: More children in a day than this many times one's own usual day, and more than `BUSY` at all.
 TIMES = 3
 BUSY = 10
 #: So many children looked at, with nothing done for them afterwards.
 IDLE = 5
+#: So many records that were not theirs.
+REFUSED = 3
+#: So many children between these hours of one London day.
+NIGHT = 3
+DAY_BEGINS, DAY_ENDS = 6, 22
 
 
 class Sign(StrEnum):
     OWN_NAME = "own family name"
     VOLUME = "many children in a day"
     IDLE = "looked, and did nothing"
+    REFUSED = "was refused several times"
+    NIGHT = "looked at night"
 
 
 @dataclass(frozen=True)
 class Access:
-    """Somebody's look at one child, or a change of that child's records."""
+    """Somebody's look at one child, or a change of that child's records; or that they asked for
+    what is not theirs, and saw nothing."""
 
     who: str
     child: str
     at: datetime
     changes: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,10 +61,13 @@ def unusual(
     times: float = TIMES,
 ) -> list[Unusual]:
     """Everything that shows a sign, sign by sign. Names are family names, folded alike."""
+    seen = [one for one in accesses if not one.refused]
     return [
         *_own_name(accesses, own_names, child_names),
-        *_volume(accesses, times),
-        *_idle(accesses),
+        *_volume(seen, times),
+        *_idle(seen),
+        *_refused(accesses),
+        *_night(seen),
     ]
 
 
@@ -99,6 +111,24 @@ def _idle(accesses: Sequence[Access]) -> list[Unusual]:
     }
     counts = Counter(who for who, _ in sorted(idle))
     return [Unusual(Sign.IDLE, who, count) for who, count in counts.items() if count >= IDLE]
+
+
+def _refused(accesses: Iterable[Access]) -> list[Unusual]:
+    pairs = {(one.who, one.child) for one in accesses if one.refused}
+    counts = Counter(who for who, _ in sorted(pairs))
+    return [Unusual(Sign.REFUSED, who, count) for who, count in counts.items() if count >= REFUSED]
+
+
+def _night(accesses: Iterable[Access]) -> list[Unusual]:
+    seen: dict[tuple[str, date], set[str]] = defaultdict(set)
+    for one in accesses:
+        if not DAY_BEGINS <= one.at.astimezone(LONDON).hour < DAY_ENDS:
+            seen[one.who, london_date(one.at)].add(one.child)
+    return [
+        Unusual(Sign.NIGHT, who, len(children), day=day)
+        for (who, day), children in seen.items()
+        if len(children) >= NIGHT
+    ]
 
 
 def _is_followed(look: Access, last_change: Mapping[tuple[str, str], datetime]) -> bool:

@@ -34,6 +34,12 @@ KINDS: dict[str, tuple[Coded, Coded, str]] = {
     "list": (_REST, (_RESTFUL, "search-type"), "E"),
     "messages": (_REST, (_RESTFUL, "search-type"), "E"),
     "refuse": (_REST, (_RESTFUL, "read"), "R"),
+    "directory": (_REST, (_RESTFUL, "search-type"), "E"),
+    "draft-read": (_REST, (_RESTFUL, "read"), "R"),
+    "draft-start": (_REST, (_RESTFUL, "create"), "C"),
+    "unusual": (_REST, (_RESTFUL, "search-type"), "E"),
+    "verify": (_REST, (_RESTFUL, "search-type"), "E"),
+    "client-list": (_REST, (_RESTFUL, "search-type"), "E"),
     "create": (_REST, (_RESTFUL, "create"), "C"),
     "raise": (_REST, (_RESTFUL, "create"), "C"),
     "draft": (_REST, (_RESTFUL, "create"), "C"),
@@ -54,7 +60,16 @@ KINDS: dict[str, tuple[Coded, Coded, str]] = {
     "token-refused": (_SIGN_IN, (_DICOM, "110122"), "E"),
 }
 _OTHERWISE = (_REST, (_RESTFUL, "update"), "U")
-REFUSED = frozenset({"refuse", "sign-in-refused", "token-refused", "no-address"})
+REFUSED = frozenset(
+    {
+        "refuse",
+        "sign-in-refused",
+        "token-refused",
+        "no-address",
+        "events-refused",
+        "recipients-refused",
+    }
+)
 
 
 def to_audit_event(line: AuditRow) -> Resource:

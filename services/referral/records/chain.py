@@ -8,6 +8,7 @@ somewhere else.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.referral.records.row_security import see_everything
 from services.referral.records.tables import AuditHeadRow, AuditRow
 from shared.database import Database
+from shared.errors import Invalid
 
 CHAIN = 1
+_KEPT = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 START = "0" * 64
 #: What the hash covers, in this order.
 COVERED = (
@@ -35,6 +38,25 @@ _AUDIT = AuditRow.metadata.tables["audit"]
 _HEAD = AuditHeadRow.metadata.tables["audit_head"]
 _NEWEST = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.chain == CHAIN)
 _IN_ORDER = select(_AUDIT).order_by(_AUDIT.c.seq).execution_options(yield_per=1000)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The number and the hash of a line, as they were when somebody kept them elsewhere."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+def read_kept(text: str) -> Kept:
+    """Of `SEQ:HASH`. Invalid for anything else."""
+    found = _KEPT.fullmatch(text.strip())
+    if not found:
+        raise Invalid("What was kept is a number, a colon and 64 hexadecimal digits.")
+    return Kept(int(found[1]), found[2])
 
 
 @dataclass(frozen=True)
@@ -82,8 +104,16 @@ def _hold_head(connection: Connection) -> tuple[int, str]:
     return found.seq, found.hash
 
 
-def verify(database: Database) -> Verdict:
-    """Walk the whole chain, as it is at one moment, and stop at the first line that is wrong."""
+def newest(database: Database) -> Kept:
+    """What to keep elsewhere: whoever rewrites the whole audit cannot rewrite that."""
+    with database.engine.connect() as connection:
+        head = connection.execute(_NEWEST).one_or_none()
+    return Kept(head.seq, head.hash) if head else Kept(0, START)
+
+
+def verify(database: Database, kept: Kept | None = None) -> Verdict:
+    """Walk the whole chain, as it is at one moment, and stop at the first line that is wrong, or
+    that is not the one that was kept."""
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             connection.execution_options(isolation_level="REPEATABLE READ")
@@ -91,21 +121,33 @@ def verify(database: Database) -> Verdict:
         head = connection.execute(_NEWEST).one_or_none()
         seq, hash = (head.seq, head.hash) if head else (0, START)
         with connection.execute(_IN_ORDER) as lines:
-            return _walk(lines.mappings(), seq, hash)
+            return _walk(lines.mappings(), Kept(seq, hash), kept)
 
 
-def _walk(lines: Iterable[RowMapping], head_seq: int, head_hash: str) -> Verdict:
+def _walk(lines: Iterable[RowMapping], head: Kept, kept: Kept | None) -> Verdict:
     seq, hash = 0, START
     for line in lines:
-        wrong = _wrong_with(line, seq + 1, hash, head_seq)
+        wrong = _wrong_with(line, seq + 1, hash, head.seq) or _not_kept(line, kept)
         if wrong:
             return Verdict(seq, hash, wrong)
         seq, hash = line["seq"], line["hash"]
-    if seq < head_seq:
-        return Verdict(seq, hash, f"Line {seq + 1} was removed, and all after it to {head_seq}.")
-    if hash != head_hash:
-        return Verdict(seq, hash, f"The head does not fit line {seq}: one of them was changed.")
-    return Verdict(seq, hash)
+    return Verdict(seq, hash, _wrong_at_end(Kept(seq, hash), head, kept))
+
+
+def _not_kept(line: RowMapping, kept: Kept | None) -> str:
+    if kept and line["seq"] == kept.seq and line["hash"] != kept.hash:
+        return f"Line {kept.seq} is not the one that was kept: the audit was written anew."
+    return ""
+
+
+def _wrong_at_end(last: Kept, head: Kept, kept: Kept | None) -> str:
+    if last.seq < head.seq:
+        return f"Line {last.seq + 1} was removed, and all after it to {head.seq}."
+    if last.hash != head.hash:
+        return f"The head does not fit line {last.seq}: one of them was changed."
+    if kept and last.seq < kept.seq:
+        return f"Line {last.seq + 1} was removed, and all after it to {kept.seq}, which was kept."
+    return ""
 
 
 def _wrong_with(line: RowMapping, expected: int, before: str, last: int) -> str:

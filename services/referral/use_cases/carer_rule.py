@@ -7,7 +7,7 @@ from typing import Any
 from services.referral.domain import carers
 from services.referral.domain.agreement import may_tell_family
 from services.referral.domain.carers import Carer, Sight
-from services.referral.records.form_resources_child import PRIVATE_ADDRESS
+from services.referral.domain.minimum import PRIVATE_ADDRESS
 from services.referral.records.form_resources_family import (
     KNOWS,
     LIVES_WITH_CHILD,

@@ -35,6 +35,7 @@ def start_draft(typed: Json, *, record: Writing) -> str:
     access.check_raise(record.who)
     id = new_id()
     drafts.add_draft(record.session, id, record.who.id, json.dumps(typed), record.now)
+    record.note("draft-start", detail=id)
     return id
 
 
@@ -43,6 +44,7 @@ def read_draft(id: str, *, record: Reading) -> SavedDraft:
     draft = _present(drafts.find_draft(record.session, id, record.who.id))
     if london_date(record.now) >= draft.deleted_on:
         raise NotFound("There is no such draft any more.")
+    record.note("draft-read", detail=id)
     return draft
 
 
@@ -59,12 +61,16 @@ def save_step(id: str, step: str, typed: Json, *, record: Writing) -> None:
         raise Conflict("This concern was sent. Its answers cannot be changed here any more.")
     answers = json.dumps({**draft.typed, step: typed})
     drafts.keep_answers(record.session, id, answers, record.now)
+    record.note("draft-save", detail=id)
 
 
 def delete_old_drafts(*, record: Writing) -> int:
     """Delete, whoever wrote them, the drafts whose `deleted_on` has come; how many there were."""
     first_kept = london_date(record.now) - KEPT_FOR + timedelta(days=1)
-    return drafts.delete_drafts(record.session, datetime.combine(first_kept, time(), LONDON))
+    deleted = drafts.delete_drafts(record.session, datetime.combine(first_kept, time(), LONDON))
+    if deleted:
+        record.note("drafts-deleted", detail=str(deleted))
+    return deleted
 
 
 def _present(row: DraftRow | None) -> SavedDraft:

@@ -30,6 +30,7 @@ def explain_routing(raw: bytes, *, at: Workplace) -> list[str]:
     today = london_date(now)
     with at.records.reading(ROUTER, now=now) as record:
         services = at.rules.directory.entries(record)
+        record.note("route")
     policies = at.rules.policies
     facts = facts_of(sent.story(child.resource), Referrer.SETTING, policies.places, on=today)
     return list(_lines(route(facts, policies.rules, services, on=today)))

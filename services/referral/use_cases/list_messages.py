@@ -63,8 +63,10 @@ def open_message(id: str, *, who: Principal, at: Workplace) -> str:
 
 def mark_all_read(*, who: Principal, at: Workplace) -> None:
     with at.records.writing(who, now=at.clock()) as record:
-        for message in unread_by(record, who.reference, at_most=MOST_MARKED):
+        unread = unread_by(record, who.reference, at_most=MOST_MARKED)
+        for message in unread:
             _mark(message, record)
+        record.note_several("messages-read", unread, f"{len(unread)} marked", "Communication")
 
 
 def _is_to(message: Json, who: Principal) -> bool:

@@ -22,6 +22,7 @@ def list_services(*, who: Principal, at: Workplace) -> list[ListedService]:
     """By name."""
     with at.records.reading(who, now=at.clock()) as record:
         found = record.of_type("HealthcareService")
+        record.note("directory")
         providers = look_up(record, [_provider(one.json) for one in found])
     listed = [_listed(one, entry, providers) for one in found if (entry := to_entry(one))]
     return sorted(listed, key=lambda one: one.entry.name)

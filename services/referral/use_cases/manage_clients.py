@@ -17,8 +17,11 @@ from services.referral.records.clients import (
 from services.referral.use_cases.client_keys import is_private, public_keys
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, NotFound
+from shared.identity import job
 from shared.passwords import hash_secret, new_secret
 
+#: Whoever is at the command line of the service's machine.
+OPERATOR = job("operator")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -63,31 +66,34 @@ def add(id: str, *, email: str, scope: str, proof: Proof, at: Workplace) -> str 
     if len(scopes(scope)) != len(scope.split()) or not scope.split():
         raise Invalid("A scope looks like system/Task.rs; several are parted by spaces.")
     secret, parts = _parts(proof)
-    with at.records.database.write() as session:
+    with at.records.writing(OPERATOR, now=at.clock()) as record:
+        session = record.session
         account = account_of_email(session, email)
         if account is None or not account.active:
             raise NotFound(f"Nobody has an account with {email}.")
         if any(client.id == id for client, _ in all_clients(session)):
             raise Conflict(f"There is a client {id} already.")
         add_client(session, NewClient(id=id, account=account.id, scope=scope, **parts))
+        record.note("client-add", detail=f"{id} as {account.id}")
     return secret
 
 
 def rotate(id: str, *, proof: Proof, at: Workplace) -> str | None:
     """A new secret, or new keys; the old ones and all tokens end at once."""
     secret, parts = _parts(proof)
-    _change(id, at, **parts)
+    _change("client-rotate", id, at, **parts)
     return secret
 
 
 def revoke(id: str, *, at: Workplace) -> None:
     """The client and all its tokens end at once; what it did stays in the records."""
-    _change(id, at, active=False)
+    _change("client-revoke", id, at, active=False)
 
 
 def listed(*, at: Workplace) -> list[Listed]:
-    with at.records.database.read() as session:
-        found = all_clients(session)
+    with at.records.reading(OPERATOR, now=at.clock()) as record:
+        found = all_clients(record.session)
+        record.note("client-list")
     return [
         Listed(
             id=client.id,
@@ -112,8 +118,9 @@ def _parts(proof: Proof) -> tuple[str | None, dict[str, Any]]:
     return secret, {"secret_hash": hash_secret(secret), **keys}
 
 
-def _change(id: str, at: Workplace, **parts: object) -> None:
-    with at.records.database.write() as session:
-        if not change_client(session, id, **parts):
+def _change(action: str, id: str, at: Workplace, **parts: object) -> None:
+    with at.records.writing(OPERATOR, now=at.clock()) as record:
+        if not change_client(record.session, id, **parts):
             raise NotFound(f"There is no client {id}.")
-        end_tokens(session, id, at.clock())
+        end_tokens(record.session, id, at.clock())
+        record.note(action, detail=id)

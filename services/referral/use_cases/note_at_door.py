@@ -1,4 +1,4 @@
-"""Note who came to the door: signed in or out, or was turned away."""
+"""Note who came to the door: signed in or out, or was turned away; and what concerns no record."""
 
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal, job
@@ -7,6 +7,6 @@ from shared.identity import Principal, job
 DOOR = job("door")
 
 
-def note_at_door(action: str, who: Principal, *, at: Workplace) -> None:
+def note_at_door(action: str, who: Principal, *, at: Workplace, detail: str = "") -> None:
     with at.records.reading(who, now=at.clock()) as record:
-        record.note(action)
+        record.note(action, detail=detail)

@@ -35,6 +35,7 @@ def read_sent(id: str, *, record: Reading) -> SentDraft:
         raise NotFound("This concern is not sent yet.")
     concern = record.concern(draft.concern).concern
     child = record.resource("Patient", concern.child)
+    record.note("read", child)
     family = record.of_concern(draft.concern, "Consent", "RelatedPerson")
     return SentDraft(
         concern=concern,

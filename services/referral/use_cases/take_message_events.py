@@ -1,5 +1,6 @@
 """Write in the record what became of each message: who was told what, when and how."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,7 +22,14 @@ def take_message_events(
 ) -> list[Answer]:
     """One answer an event; what cannot be read is rejected with the reason."""
     with at.records.writing(NOTIFY, now=at.clock()) as record:
-        return [_take(event, record) for event in events]
+        answers = [_take(event, record) for event in events]
+        record.note("events", detail=_counted(answers))
+    return answers
+
+
+def _counted(answers: Sequence[Answer]) -> str:
+    counts = Counter(answer.status.value for answer in answers)
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
 
 
 def _take(event: CloudEvent | Unreadable, record: Writing) -> Answer:

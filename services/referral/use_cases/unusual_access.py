@@ -45,9 +45,11 @@ def unusual_access(*, who: Principal, at: Workplace) -> list[str]:
 def _accesses(lines: Iterable[AuditRow]) -> Iterable[Access]:
     for line in lines:
         is_look = line.action in _LOOKS
+        is_refused = line.action == "refuse"
         is_change = line.action not in _NO_CHANGES
-        if line.child_id and line.who.startswith("Practitioner/") and (is_look or is_change):
-            yield Access(line.who, line.child_id, line.at, changes=not is_look)
+        is_person = line.who.startswith("Practitioner/")
+        if line.child_id and is_person and (is_look or is_change or is_refused):
+            yield Access(line.who, line.child_id, line.at, changes=is_change, refused=is_refused)
 
 
 def _own_names(people: People) -> dict[str, str]:
@@ -68,12 +70,16 @@ def _sentence(one: Unusual, people: People) -> str:
     match one.sign:
         case Sign.OWN_NAME:
             child = f"Patient/{one.child}"
-            return f"{who} opened the record of a child with their own family name: {child}."
+            return f"{who} asked for the record of a child with their own family name: {child}."
         case Sign.VOLUME:
             return (
                 f"{who} opened the records of {one.count} children on {_day(one.day)}; "
                 f"on a usual day it is {one.usual:g}."
             )
+        case Sign.REFUSED:
+            return f"{who} asked for records of {one.count} children and was refused."
+        case Sign.NIGHT:
+            return f"{who} opened the records of {one.count} children at night, {_day(one.day)}."
         case Sign.IDLE:
             return f"{who} looked at {one.count} children and did nothing for them afterwards."
 

@@ -1,10 +1,12 @@
 """Who looked at a child's referrals and what they did, in words, for the family and those who
 answer for the child."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from services.referral.domain.access import Tags
 from services.referral.domain.carers import Sight
 from services.referral.domain.emergency import EMERGENCY
 from services.referral.domain.moves import MOVES, Move
@@ -15,6 +17,7 @@ from services.referral.records.look_up import look_up
 from services.referral.records.store import MISSING, Reading
 from services.referral.records.tables import AccountRow, AuditRow
 from services.referral.records.waiting import chain_waiting
+from services.referral.use_cases import why_may
 from services.referral.use_cases.carer_rule import sight
 from services.referral.use_cases.read_referral import People
 from services.referral.use_cases.workplace import Workplace
@@ -32,19 +35,19 @@ WORDS: dict[str, str] = {
     "form": "opened a form to act on it",
     "looked": "looked at this list",
     "sharing": "looked at who sees the record",
-    "search": "found it in a search",
+    "search": "saw it in a search",
     "queue": "saw it in a list",
     "list": "saw it in a list",
     "messages": "read messages about it",
-    "refuse": "asked for it, and was refused",
+    "refuse": "tried to open it",
     "raise": "raised the concern",
-    "draft": "kept it as a draft",
+    "draft": "started it, and did not send it yet",
     "create": "added to it",
     "update": "changed it",
     "annotate": "added a note",
     "message": "sent a message about it",
-    "address": "looked up an address to send a message to",
-    "no-address": "looked up an address, and there was none to use",
+    "address": "looked up where to send a message",
+    "no-address": "wanted to send a message, and had no address to use",
     "reassigned": "gave it to somebody else",
     "opened-in-emergency": "opened it in an emergency, and said why",
     "emergency-extended": "kept it open for longer, and said why",
@@ -66,22 +69,35 @@ _JOBS = "Sooner itself"
 class Look:
     who: str
     organisation: str
+    why: str
     at: datetime
     words: str
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody, why they may look, and what they did on one day, the newest first."""
+
+    who: str
+    organisation: str
+    why: str
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
 class Day:
-    """One day in London and its looks, the newest first."""
+    """One day in London; whoever looked last comes first, and Sooner's own jobs at the end."""
 
     day: date
-    looks: tuple[Look, ...]
+    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
     days: tuple[Day, ...]
     is_all: bool
+    raised_by: str
+    phone: str
 
 
 def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
@@ -95,12 +111,19 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
         if not may_look or child is None or child in who.opened:
             raise NotFound(MISSING)
         lines = lines_about(record, child, at_most=MOST)
-        people = people_named(record, {line.who for line in lines})
+        people = people_named(
+            record, {line.who for line in lines} | {f"Organization/{referral.place.origin}"}
+        )
+        services = _services(record, people)
         record.note("looked", referral)
-    looks = [_look(line, people, who) for line in lines]
+    told = Telling(reader=who, people=people, services=services, tags=referral.place.tags)
+    looks = [_look(line, told) for line in lines]
     days = groupby(dict.fromkeys(looks), key=lambda look: london_date(look.at))
     return Looked(
-        days=tuple(Day(day, tuple(of_day)) for day, of_day in days), is_all=len(lines) < MOST
+        days=tuple(Day(day, _by_person(of_day)) for day, of_day in days),
+        is_all=len(lines) < MOST,
+        raised_by=people.organisation(referral.place.origin),
+        phone=people.phone(referral.place.origin),
     )
 
 
@@ -117,27 +140,66 @@ def name_of(reference: str, people: People) -> str:
     return people.name(reference, otherwise="somebody whose account is gone")
 
 
-def _look(line: AuditRow, people: People, reader: Principal) -> Look:
+def _by_person(looks: Iterable[Look]) -> tuple[Person, ...]:
+    found: dict[tuple[str, str, str], list[Look]] = {}
+    for look in looks:
+        found.setdefault((look.who, look.organisation, look.why), []).append(look)
+    people = [Person(*named, looks=tuple(theirs)) for named, theirs in found.items()]
+    return tuple(sorted(people, key=lambda one: one.why == why_may.JOB))
+
+
+def _services(record: Reading, people: People) -> dict[str, str]:
+    """The names, by id, of the services in which these people work."""
+    ids = {service for account in people.accounts.values() for service in account.services}
+    found = look_up(record, {f"HealthcareService/{id}" for id in ids})
+    return {one.id: one.json["name"] for one in found.values()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Who reads the list, and what is known about those who stand in it."""
+
+    reader: Principal
+    people: People
+    services: Mapping[str, str]
+    tags: Tags
+
+
+def _look(line: AuditRow, told: Telling) -> Look:
     is_system = line.who.startswith("Organization/")
-    employer = people.organisation(people.employer(line.who))
+    employer = told.people.organisation(told.people.employer(line.who))
     return Look(
-        who="A computer system" if is_system else _shown(line.who, people, reader),
+        who="A computer system" if is_system else _shown(line.who, told),
         organisation=employer,
-        at=line.at,
+        why=_why(line, told),
+        at=line.at.replace(second=0, microsecond=0),  # once a minute is enough to read
         words=in_words(line.action) + _how(line),
     )
 
 
-def _shown(reference: str, people: People, reader: Principal) -> str:
+def _shown(reference: str, told: Telling) -> str:
     """Carers learn that another of them looked, and not which."""
-    is_other = reference.startswith("RelatedPerson/") and reference != reader.reference
-    if reader.role is Role.FAMILY and is_other:
+    is_other = reference.startswith("RelatedPerson/") and reference != told.reader.reference
+    if told.reader.role is Role.FAMILY and is_other:
         return "Another parent or carer"
-    return name_of(reference, people)
+    return name_of(reference, told.people)
 
 
 def _how(line: AuditRow) -> str:
     return ", by emergency access" if EMERGENCY in line.detail.split() else ""
+
+
+def _why(line: AuditRow, told: Telling) -> str:
+    kind, _, id = line.who.partition("/")
+    if line.action == "refuse":
+        return why_may.REFUSED
+    if kind == "Device":
+        return why_may.JOB
+    employer = told.people.organisation(told.people.employer(line.who))
+    if kind == "Organization":
+        return f"It speaks for {employer}, which works with your child or was asked to."
+    account, tags = told.people.accounts.get(id), told.tags.union(line.tags)
+    return why_may.why_may(account, employer, told.services, tags)
 
 
 def people_named(record: Reading, named: set[str]) -> People:

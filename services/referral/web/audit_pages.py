@@ -14,10 +14,11 @@ pages = APIRouter(include_in_schema=False)
 @pages.get("/referrals/{task}/looked")
 def looked(request: Request, who: Who, at: At, task: Id) -> Response:
     found = who_looked(task, who=who, at=at)
-    return render(request, "looked.html", task=task, days=found.days, is_all=found.is_all)
+    return render(request, "looked.html", task=task, found=found)
 
 
 @pages.get("/audit")
+@pages.get("/audit/unusual")
 def audit(request: Request, who: Who, at: At) -> Response:
     check_page(who, Page.AUDIT)
     return render(request, "audit.html", sentences=unusual_access(who=who, at=at))

@@ -23,8 +23,13 @@ def date_and_time(when: Moment) -> str:
     moment = _parsed(when) if when else None
     if not isinstance(moment, datetime):
         return full_date(when)
-    local = moment.astimezone(LONDON)
-    return f"{full_date(local)} at {local:%-I:%M}{local:%p}".replace("AM", "am").replace("PM", "pm")
+    return f"{full_date(moment.astimezone(LONDON))} at {clock_time(moment)}"
+
+
+def clock_time(when: datetime) -> str:
+    """“4:20pm”, where the day is said already."""
+    local = when.astimezone(LONDON)
+    return f"{local:%-I:%M}{local:%p}".replace("AM", "am").replace("PM", "pm")
 
 
 def age(born: Moment, today: date) -> str:
@@ -83,6 +88,7 @@ FILTERS = {
     "full_date": full_date,
     "short_date": short_date,
     "date_and_time": date_and_time,
+    "clock_time": clock_time,
     "age": age,
     "due_in_words": due_in_words,
     "spaced_nhs_number": spaced_nhs_number,

@@ -1,12 +1,22 @@
 """Which accesses a privacy officer is told of."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.referral.domain.unusual import BUSY, IDLE, Access, Sign, Unusual, unusual
+from services.referral.domain.unusual import (
+    BUSY,
+    IDLE,
+    NIGHT,
+    REFUSED,
+    Access,
+    Sign,
+    Unusual,
+    unusual,
+)
+from services.referral.domain.working_days import LONDON
 from tests.referral.fakes import FRIDAY
 
 SUE = "Practitioner/sue"
@@ -67,6 +77,30 @@ def test_what_was_done_later_explains_the_look_and_what_was_done_before_does_not
     before = [*_looks(IDLE, changes=True), *_looks(IDLE, day=1)]
     assert Sign.IDLE not in _signs(later)
     assert Sign.IDLE in _signs(before)
+
+
+def _refusals(children: int) -> list[Access]:
+    return [Access(SUE, f"child-{number}", FRIDAY, refused=True) for number in range(children)]
+
+
+@pytest.mark.parametrize(("children", "is_told"), [(REFUSED - 1, False), (REFUSED, True)])
+def test_who_is_refused_again_and_again_is_told_of(children: int, is_told: bool) -> None:
+    assert (Sign.REFUSED in _signs(_refusals(children))) == is_told
+
+
+def test_what_was_refused_was_not_seen() -> None:
+    assert _signs(_refusals(50)) == [Sign.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_told"), [(2, True), (5, True), (6, False), (21, False), (22, True)]
+)
+@pytest.mark.parametrize("month", [1, 7])
+def test_many_looks_at_night_in_london_are_told(hour: int, is_told: bool, month: int) -> None:
+    at = datetime(2026, month, 14, hour, 30, tzinfo=LONDON)
+    looks = [Access(SUE, f"child-{number}", at, changes=True) for number in range(NIGHT)]
+    assert (Sign.NIGHT in _signs(looks)) == is_told
+    assert Sign.NIGHT not in _signs(looks[1:])
 
 
 ACCESSES = st.lists(

@@ -60,7 +60,28 @@ def test_a_stranger_who_was_refused_stands_in_the_list(
     browsers.of("nursery2").get(f"/referrals/{task}")
     page = browsers.of_family(child).read(f"/referrals/{task}/looked")
     assert "Priya Nair" in page
-    assert "asked for it, and was refused" in page
+    assert "tried to open it" in page
+    assert "They were not let in. Nothing was shown to them." in page
+
+
+def test_the_family_reads_why_each_may_look_and_whom_to_ask(
+    anyshire: Anyshire, browsers: Browsers, raised: tuple[str, str]
+) -> None:
+    task, child = raised
+    for who in ("speech", "nursery", "coordinator"):
+        browsers.of(who).get(f"/referrals/{task}")
+    family = browsers.of_family(child)
+    family.get(f"/referrals/{task}")
+    page = family.read(f"/referrals/{task}/looked")
+    for why in (
+        "which was asked to help.",
+        "which asked for help for your child.",
+        "They make sure that nobody in this area waits too long.",
+        "They are family, or care for your child.",
+        "Ask us. You do not have to say why.",
+    ):
+        assert why in page
+    assert "We cannot tell from here" not in page
 
 
 def test_pages_sign_ins_and_refusals_are_noted(
