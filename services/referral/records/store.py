@@ -20,6 +20,7 @@ from services.referral.records import tables
 from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
 from services.referral.records.index import search_rows
+from services.referral.records.marking import marked
 from services.referral.records.queue import About, queue_row
 from services.referral.records.resource import (
     Json,
@@ -339,7 +340,7 @@ class Writing(Reading):
             append(self.session.connection(), self.noted)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
-        json = with_server_parts(sent, id=id, version=version, now=self.now)
+        json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
         made = Resource(
             type=json["resourceType"],
             id=id,

@@ -22,6 +22,9 @@ MOST = 500
 #: Who answers for the child, and the family itself.
 MAY_SEE = frozenset({Role.FAMILY, Role.SETTING, Role.COORDINATOR})
 
+#: A decision under the law may be one that it is not safe to tell a family of.
+NOT_FOR_FAMILY = frozenset({"share-by-law"})
+
 WORDS: dict[str, str] = {
     "read": "read it",
     "vread": "read an earlier version",
@@ -84,7 +87,8 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
         lines = lines_about(record, child, at_most=MOST)
         people = people_named(record, {line.who for line in lines})
         record.note("looked", referral)
-    looks = [_look(line, people) for line in lines]
+    hidden = NOT_FOR_FAMILY if who.role is Role.FAMILY else frozenset()
+    looks = [_look(line, people) for line in lines if line.action not in hidden]
     days = groupby(dict.fromkeys(looks), key=lambda look: london_date(look.at))
     return Looked(
         days=tuple(Day(day, tuple(of_day)) for day, of_day in days), is_all=len(lines) < MOST
