@@ -24,6 +24,7 @@ from services.referral.records import tables
 from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
 from services.referral.records.index import search_rows
+from services.referral.records.marking import marked
 from services.referral.records.queue import About, queue_row
 from services.referral.records.resource import (
     Json,
@@ -398,7 +399,7 @@ class Writing(Reading):
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
         access.check_keeps(self.who, place.tags)
-        json = with_server_parts(sent, id=id, version=version, now=self.now)
+        json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
         made = Resource(
             type=json["resourceType"],
             id=id,

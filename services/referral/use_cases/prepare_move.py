@@ -1,13 +1,15 @@
 """What the page needs before a move is made, or something that was asked is answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.referral.domain import access
+from services.referral.domain.agreement import why_not_ask
 from services.referral.domain.concern import Ask, AskState, Concern
 from services.referral.domain.moves import Move
 from services.referral.domain.referral import MoveRefused, ReferralId
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.records.store import MISSING, Loaded, Reading
+from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, NotAllowed, NotFound
 from shared.fhir.reading import usual_name
@@ -45,7 +47,7 @@ def prepare_move(task: str, move: Move, *, who: Principal, at: Workplace) -> Pre
         return Prepared(
             child=_child(record, loaded.concern),
             version=referral.version,
-            services=_services(record, at, without=referral.service),
+            services=_services(record, at, loaded.concern, without=referral.service),
         )
 
 
@@ -60,7 +62,7 @@ def prepare_answer(task: str, *, who: Principal, at: Workplace) -> PreparedAnswe
         return PreparedAnswer(
             child=_child(record, loaded.concern),
             version=ask.version,
-            services=_services(record, at, without=""),
+            services=_services(record, at, loaded.concern, without=""),
             ask=ask,
             asked_by=asking.name if asking else "A service",
         )
@@ -81,8 +83,18 @@ def _child(record: Reading, concern: Concern) -> str:
     return usual_name(record.resource("Patient", concern.child).json) or ""
 
 
-def _services(record: Reading, at: Workplace, *, without: str) -> tuple[ServiceEntry, ...]:
-    """Those that take a referral, by name. A desk is never named: it is where help is found."""
+def _services(
+    record: Reading, at: Workplace, concern: Concern, *, without: str
+) -> tuple[ServiceEntry, ...]:
+    """Those that take a referral, by name; those that the family must agree to first say so. A desk
+    is never named: it is where help is found."""
+    agreements = agreements_of(record, concern.id)
     entries = at.rules.directory.entries(record)
     found = (one for one in entries if one.id != without and one.accepting and not one.is_desk)
-    return tuple(sorted(found, key=lambda one: one.name))
+    named = (
+        replace(one, name=f"{one.name} (ask the family first)")
+        if why_not_ask(one.id, agreements)
+        else one
+        for one in found
+    )
+    return tuple(sorted(named, key=lambda one: one.name))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.referral.domain import access
 from services.referral.domain.access import Compartments, Tags
-from services.referral.domain.agreement import Agreement, shared_tags
+from services.referral.domain.agreement import Agreement, Standing, shared_tags
 from services.referral.domain.changes import Change, make_referrals
 from services.referral.domain.concern import Concern, Target
 from services.referral.domain.routing import Routing, Suggestion, route
@@ -91,8 +91,10 @@ def refer(
 
     `is_known` is False for a child nobody has told of before: then nothing can be open.
     """
-    suggestions = _suggested(routing)
+    stopped = _stopped(concern.child, sent, record) if is_known else frozenset()
+    suggestions = [one for one in _suggested(routing) if one.service.id not in stopped]
     if sent.services is not None:
+        _check_not_stopped(stopped & sent.services, record, rules)
         suggestions = _chosen(routing, sent.services, child, record, rules)
     if is_known and not sent.is_said_to_be_new:
         _check_not_open(concern.child, sent, suggestions, record)
@@ -141,6 +143,27 @@ def _chosen(
         *(one for id, one in suggested.items() if id in services),
         *(Suggestion(service=one, strength=Strength.FIRST, because=CHOSEN) for one in free),
     ]
+
+
+def _stopped(child: str, sent: SentConcern, record: Reading) -> frozenset[str]:
+    """Services with which the family stopped sharing in a concern that the sender knows of; an
+    agreement that comes along and names one of them, or the law, opens it anew."""
+    agreements = [to_agreement(one.json) for one in record.of_child(child, "Consent")]
+    stopped = {service for one in agreements for service in one.stopped}
+    new = agreements_in(sent)
+    named = {service for one in new for service in one.told}
+    by_law = any(one.standing is Standing.WITHOUT for one in new)
+    return frozenset() if by_law else frozenset(stopped - named)
+
+
+def _check_not_stopped(chosen: Set[str], record: Reading, rules: Rulebook) -> None:
+    entries = [rules.directory.entry(record, one) for one in sorted(chosen)]
+    text = (
+        "the family has stopped sharing with this service. Ask them, and name it in the agreement"
+    )
+    refused = [Issue(f"{one.name}: {text}.", code="business-rule") for one in entries if one]
+    if refused:
+        raise Invalid(*refused)
 
 
 def _check_not_open(

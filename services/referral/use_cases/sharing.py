@@ -59,7 +59,8 @@ def check_may_decide(record: Reading, concern: Concern, choice: Choice) -> None:
     """Raises NotAllowed. Of a family account, the parental responsibility recorded counts."""
     held = "not-known"
     if record.who.role is Role.FAMILY:
-        carer = record.find("RelatedPerson", record.who.id)
+        with record.seeing_as(AGREEMENTS):
+            carer = record.find("RelatedPerson", record.who.id)
         held = responsibility(carer.json if carer else None)
     agreement.check_choice(record.who, choice, concern, held)
 

@@ -28,6 +28,9 @@ MOST = 500
 #: Who answers for the child, and the family itself.
 MAY_SEE = frozenset({Role.FAMILY, Role.SETTING, Role.COORDINATOR})
 
+#: A decision under the law may be one that it is not safe to tell a family of.
+NOT_FOR_FAMILY = frozenset({"share-by-law"})
+
 WORDS: dict[str, str] = {
     "read": "read it",
     "vread": "read an earlier version",
@@ -117,7 +120,8 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
         services = _services(record, people)
         record.note("looked", referral)
     told = Telling(reader=who, people=people, services=services, tags=referral.place.tags)
-    looks = [_look(line, told) for line in lines]
+    hidden = NOT_FOR_FAMILY if who.role is Role.FAMILY else frozenset()
+    looks = [_look(line, told) for line in lines if line.action not in hidden]
     days = groupby(dict.fromkeys(looks), key=lambda look: london_date(look.at))
     return Looked(
         days=tuple(Day(day, _by_person(of_day)) for day, of_day in days),

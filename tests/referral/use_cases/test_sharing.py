@@ -1,5 +1,6 @@
 """A family stops sharing with one service: it loses sight at once, and gets it back by no move."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,13 +14,22 @@ from services.referral.records.store import Records
 from services.referral.records.tables import QueueRow, ResourceRow
 from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.resolve_recipients import resolve_recipients
+from services.referral.use_cases.sent_concern import Part, SentConcern
 from services.referral.use_cases.sharing import decide
 from services.referral.use_cases.workplace import Workplace
 from shared.contract import Moment, RecipientQuery
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from shared.identity import Principal
 from tests.referral.anyshire import ONLOOKER, Anyshire
-from tests.referral.builders import a_carer, a_concern, a_family, as_, service_id, the_example
+from tests.referral.builders import (
+    CHILD,
+    a_carer,
+    a_concern,
+    a_family,
+    as_,
+    service_id,
+    the_example,
+)
 from tests.referral.fakes import FRIDAY
 from tests.referral.use_cases.reading import EARLY_YEARS, SPEECH, audits, child_of
 
@@ -106,16 +116,47 @@ def test_no_move_brings_it_back(anyshire: Anyshire, raised: Raised, move: Move) 
     assert seen_by(anyshire.records, as_("camhs"))
 
 
-def test_another_concern_shows_the_child_again_and_not_this_concern(
+def again(*, told: bool, **more: Any) -> SentConcern:
+    """A new concern about the same child; `told` says whether the family agreed to speech."""
+    agreed = {
+        "resourceType": "Consent",
+        "status": "active",
+        "patient": {"reference": CHILD},
+        "extension": [
+            {
+                "url": "https://sooner.example/fhir/StructureDefinition/shared-with",
+                "valueReference": {"reference": f"HealthcareService/{service_id(SPEECH)}"},
+            }
+        ],
+    }
+    whole = a_concern(is_new=True, **more)
+    part = Part(place="Bundle.entry[9].resource", resource=agreed, full_url="urn:uuid:agreed")
+    return replace(whole, parts=(*whole.parts, part)) if told else whole
+
+
+def test_another_concern_that_names_the_service_shows_the_child_and_not_this_concern(
     anyshire: Anyshire, raised: Raised, task: str
 ) -> None:
     say(anyshire, raised, Choice.STOP)
-    again = anyshire.raise_(a_concern(is_new=True))
+    other = anyshire.raise_(again(told=True))
     seen = seen_by(anyshire.records, as_("speech"))
     assert ("Patient", child_of(raised)) in seen
     assert ("queue", task) not in seen
     assert ("ServiceRequest", raised.concern) not in seen
-    say(anyshire, again, Choice.STOP)
+    say(anyshire, other, Choice.STOP)
+    assert seen_by(anyshire.records, as_("speech")) == set()
+
+
+def test_another_concern_does_not_go_to_the_service_by_itself(
+    anyshire: Anyshire, raised: Raised
+) -> None:
+    say(anyshire, raised, Choice.STOP)
+    other = anyshire.raise_(again(told=False))
+    assert service_id(SPEECH) not in {
+        one.service for one in anyshire.concern(other.concern).referrals
+    }
+    with pytest.raises(Invalid, match="stopped sharing with this service"):
+        anyshire.raise_(again(told=False, services=frozenset({service_id(SPEECH)})))
     assert seen_by(anyshire.records, as_("speech")) == set()
 
 
@@ -218,3 +259,26 @@ def test_each_carer_has_a_rule_of_their_own(
     task = anyshire.referral_at(SPEECH, raised)
     query = RecipientQuery(recipient=carer, child=child_of(raised), task=task)
     assert resolve_recipients([query], at=at)[0].reason == reason
+
+
+def test_what_is_shared_in_secret_is_not_there_for_the_family(anyshire: Anyshire) -> None:
+    base = "https://sooner.example/fhir/StructureDefinition"
+    said = [
+        {"url": "reason", "valueString": "The child may be harmed"},
+        {"url": "decided-by", "valueString": "Jo Hill"},
+        {"url": "safe-to-tell", "valueBoolean": False},
+    ]
+    secret = {
+        "resourceType": "Consent",
+        "status": "rejected",
+        "patient": {"reference": CHILD},
+        "extension": [{"url": f"{base}/sharing-without-agreement", "extension": said}],
+    }
+    whole = a_concern()
+    agreement = Part(place="Bundle.entry[9].resource", resource=secret, full_url="urn:uuid:secret")
+    raised = anyshire.raise_(replace(whole, parts=(*whole.parts, agreement)))
+    assert seen_by(anyshire.records, a_family(child_of(raised))) == set()
+    other = anyshire.referral_at(EARLY_YEARS, raised)
+    anyshire.move(other, Move.REDIRECT, by="early.years", service=CAMHS, text="Better there")
+    assert seen_by(anyshire.records, a_family(child_of(raised))) == set()
+    assert seen_by(anyshire.records, as_("camhs"))

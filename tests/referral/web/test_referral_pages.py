@@ -35,7 +35,7 @@ def task(anyshire: Anyshire, raised: Raised) -> str:
 def offered(page: str, task: str) -> set[str]:
     """The moves that the page offers."""
     found = links(page, f"/referrals/{task}/[a-z-]+")
-    return {one.rpartition("/")[2] for one in found} - {"looked", "carers"}
+    return {one.rpartition("/")[2] for one in found} - {"looked", "carers", "sharing"}
 
 
 #: Who sees the example's referral: its setting, the services asked, and the coordinator.
@@ -228,7 +228,7 @@ def test_what_has_ended_elsewhere_is_due_no_more(
 ) -> None:
     def others() -> str:
         page = speech.read(f"/referrals/{task}")
-        return page.partition("Others asked to help")[2].partition("What has happened")[0]
+        return page.partition("Others asked to help")[2].partition("Who sees the record")[0]
 
     assert "due in 7 days" in others()
     other = anyshire.referral_at("early-years", raised)

@@ -84,7 +84,7 @@ def test_a_coordinator_decides_under_the_law_and_the_family_is_not_shown_it(
     assert coordinator.send(path, LAW).status_code == 303
     assert speech.get(f"/referrals/{task}").status_code == 200
     assert "The law lets this service see it" in coordinator.read(f"/referrals/{task}/sharing")
-    for page in (f"/referrals/{task}", f"/referrals/{task}/sharing"):
+    for page in (f"/referrals/{task}", f"/referrals/{task}/sharing", f"/referrals/{task}/looked"):
         shown = family.get(page).text
         assert "law lets" not in shown
         assert "Shared because" not in shown
