@@ -3,7 +3,8 @@
 A sender may mark more than this, and nobody can take these marks away.
 """
 
-from services.referral.records.form_resources_child import PRIVATE_ADDRESS, RESTRICTED
+from services.referral.domain.minimum import PRIVATE_ADDRESS
+from services.referral.records.form_resources_child import RESTRICTED
 from services.referral.records.form_resources_family import (
     KNOWS,
     WITHOUT_AGREEMENT,

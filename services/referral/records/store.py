@@ -76,7 +76,7 @@ class Records:
             record = Reading(session, who, now)
             opened.append(record)
             yield record
-        self._keep([marked(line, who) for line in record.noted])
+        self._keep([emergency_marked(line, who) for line in record.noted])
 
     @contextmanager
     def writing(self, who: Principal, *, now: datetime) -> Iterator["Writing"]:
@@ -298,7 +298,7 @@ class Writing(Reading):
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
         """Version 1 of a new resource. NotAllowed where the principal would not see it."""
-        made = self._versioned(sent, _seen_from(sent, place), id=id or new_id(), version=1)
+        made = self._versioned(sent, place, id=id or new_id(), version=1)
         self._created[made.id] = made
         self._inserts["resource"].append(_columns(made))
         self._inserts["resource_history"].append(self._history(made))
@@ -308,8 +308,7 @@ class Writing(Reading):
     def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
         """The next version; Stale at flush when somebody wrote one since `old` was read."""
         access.check_keeps(self.who, old.place.tags)
-        where = _seen_from(sent, place or old.place)
-        made = self._versioned(sent, where, id=old.id, version=old.version + 1)
+        made = self._versioned(sent, place or old.place, id=old.id, version=old.version + 1)
         self._updates.append(made)
         self._inserts["resource_history"].append(self._history(made))
         self._inserts["search_value"] += search_rows(made.json)
@@ -398,8 +397,9 @@ class Writing(Reading):
             append(self.session.connection(), self.noted)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
-        access.check_keeps(self.who, place.tags)
         json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
+        place = _seen_from(json, place)
+        access.check_keeps(self.who, place.tags)
         made = Resource(
             type=json["resourceType"],
             id=id,
@@ -461,7 +461,7 @@ def _seen_from(sent: Json, place: Place) -> Place:
     return replace(place, tags=access.tags_of_restricted(place.tags))
 
 
-def marked(line: Line, who: Principal) -> Line:
+def emergency_marked(line: Line, who: Principal) -> Line:
     """A look that only emergency access allowed says so in its detail."""
     if line["child_id"] not in who.opened:
         return line
