@@ -228,7 +228,7 @@ def test_what_has_ended_elsewhere_is_due_no_more(
 ) -> None:
     def others() -> str:
         page = speech.read(f"/referrals/{task}")
-        return page.partition("Others asked to help")[2].partition("What has happened")[0]
+        return page.partition("Others asked to help")[2].partition("Let a carer")[0]
 
     assert "due in 7 days" in others()
     other = anyshire.referral_at("early-years", raised)
