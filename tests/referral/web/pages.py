@@ -288,6 +288,23 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"drafts": [], "mine": [], "others": [CONCERN], "may_raise": False, "page": Page.FAMILY},
     ),
     "ended": ("concerns.html", {"drafts": [], "mine": [], "others": [], "ended": True, **_MINE}),
+    "family-ask": ("family/ask.html", {"typed": {"email": "ada@example.org"}, "problems": {}}),
+    "family-asked": ("family/asked.html", {"code": "123 456"}),
+    "family-link": ("family/link.html", {"action": "/family/link/x", "needs_code": False}),
+    "family-link-code": ("family/link.html", {"action": "/family/link/x", "needs_code": True}),
+    "family-gone": ("family/gone.html", {}),
+    "family-not-me": ("family/not_me.html", {}),
+    "carers": (
+        "carers.html",
+        {
+            "task": "1",
+            "told": "Ada Okoro",
+            "carers": [
+                {"id": "1", "name": "Ada Okoro", "why_not": "", "verified_at": None},
+                {"id": "2", "name": "Ben Okoro", "why_not": "It is not safe.", "verified_at": None},
+            ],
+        },
+    ),
     "directory": (
         "directory.html",
         {
