@@ -34,7 +34,8 @@ class Refused(NotAllowed):
 
     def words(self, *, name: str, whom: str) -> str:
         """What the page says; `name` is that of the provider, `whom` who can help."""
-        return WORDS.get(self.code, NOT_TRUSTED).format(name=name, whom=whom)
+        said = WORDS.get(self.code, NOT_TRUSTED).format(name=name, whom=whom)
+        return said[:1].upper() + said[1:]
 
 
 def note_refused(provider: str, code: str, *, at: Workplace) -> None:
