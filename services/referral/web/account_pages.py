@@ -12,7 +12,7 @@ from services.referral.use_cases.own_account import (
 )
 from services.referral.use_cases.passkeys import site_of
 from services.referral.use_cases.second_factors import factors_of
-from services.referral.web.asking import At, TheCookie, Who
+from services.referral.web.asking import PAGES, At, TheCookie, Who, under_account
 from services.referral.web.forms.checking import Problem
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.front_door import FromBrowser, TheDoor
@@ -40,6 +40,7 @@ def show(
         "second": factors_of(who.id, at=at),
         "sessions": own_sessions(who, cookie.secret(request), door=door, at=at),
         "passkeys": site_of(door.base) is not None,
+        "pages": [page for page in PAGES[who.role] if page in under_account(who)],
         "done": DONE.get(done, ""),
     }
     return render(request, "account.html", **shown)

@@ -38,6 +38,13 @@ PAGES: dict[Role, tuple[Page, ...]] = {
     Role.AUDITOR: (Page.AUDIT, Page.EMERGENCY),
 }
 
+#: Seldom wanted: for those who have many pages these are reached from their account, so that the
+#: menu stays short on a phone.
+UNDER_ACCOUNT: dict[Role, frozenset[Page]] = {
+    Role.SETTING: frozenset({Page.EMERGENCY, Page.AWAY}),
+    Role.PROFESSIONAL: frozenset({Page.EMERGENCY, Page.AWAY}),
+    Role.COORDINATOR: frozenset({Page.AWAY}),
+}
 
 #: https://hl7.org/fhir/R4/datatypes.html#id
 ID = re.compile(r"[A-Za-z0-9.-]{0,64}")
@@ -122,9 +129,13 @@ def _header(found: Visitor) -> SignedIn:
     return SignedIn(
         name=found.who.name,
         organisation=found.organisation,
-        pages=PAGES[found.who.role],
+        pages=tuple(page for page in PAGES[found.who.role] if page not in under_account(found.who)),
         unread={Page.MESSAGES: found.unread},
     )
+
+
+def under_account(who: Principal) -> frozenset[Page]:
+    return UNDER_ACCOUNT.get(who.role, frozenset())
 
 
 def check_page(who: Principal, page: Page) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.referral.domain.emergency import may_ask
 from services.referral.web.rendering import render
 from shared.errors import Conflict, Failure, Invalid, NotAllowed, NotFound
+from shared.identity import Principal
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,14 @@ def error_page(request: Request, status: int, said: str = "") -> Response:
     """The page for an HTTP status; one without words of its own gets those of its hundred."""
     fallback = WORDS[500] if status >= 500 else WORDS[404]
     words = WORDS.get(status, fallback)
-    return render(request, "error.html", status, words=words, said=said)
+    shown = {"words": words, "said": said, "emergency": status == 404 and _may_ask(request)}
+    return render(request, "error.html", status, **shown)
+
+
+def _may_ask(request: Request) -> bool:
+    """Whether emergency access is open to whoever did not find the record."""
+    who: Principal | None = getattr(request.state, "who", None)
+    return who is not None and may_ask(who)
 
 
 def other_site_page(request: Request) -> Response:

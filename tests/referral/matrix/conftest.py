@@ -62,6 +62,10 @@ class County:
     def task(self, concern: str) -> str:
         return self.one(concern, "Task").id
 
+    def service(self, concern: str) -> str:
+        owner: str = self.one(concern, "Task").json["owner"]["reference"]
+        return owner.rpartition("/")[2]
+
     def system_of(self, who: str) -> "Caller":
         """A system that acts as this person."""
         return Caller(self.anybody, {"Authorization": f"Bearer token-{who}"})

@@ -16,6 +16,7 @@ from tests.referral.matrix.cast import (
     PEOPLE,
     RAISED,
     SEES,
+    account_of,
 )
 from tests.referral.matrix.conftest import Caller, County
 
@@ -27,6 +28,7 @@ DESKS = frozenset({"coordinator", "coordinator.elsewhere"})
 AT_WORK = NURSERIES | PROFESSIONALS | DESKS
 MOTHERS = frozenset(FAMILY)
 EVERYBODY = frozenset(PEOPLE)
+ADMIN, AUDITOR = frozenset({"admin"}), frozenset({"auditor"})
 
 #: The pages that are about no child by their address, and whose they are.
 WHOSE: dict[str, frozenset[str]] = {
@@ -36,19 +38,46 @@ WHOSE: dict[str, frozenset[str]] = {
     "/raise": AT_WORK,
     "/raise/stop/{why}": AT_WORK,
     "/family": MOTHERS,
-    "/directory": frozenset({"admin"}),
-    "/audit": frozenset({"auditor"}),
+    "/directory": ADMIN,
+    "/admin/people": ADMIN,
+    "/admin/people/new": ADMIN,
+    "/audit": AUDITOR,
+    "/audit/unusual": AUDITOR,
+    "/emergency": AT_WORK | AUDITOR,
+    "/emergency/ask": AT_WORK,
+    "/away": AT_WORK,
+    "/away/new": AT_WORK,
+    "/account": EVERYBODY,
+    "/account/password": EVERYBODY,
+    "/account/app": EVERYBODY,
 }
+#: The pages about somebody who works here.
+OF_STAFF = (
+    "/admin/people/{id}", "/admin/people/{id}/leave", "/admin/people/{id}/recover",
+    "/admin/people/{id}/away", "/admin/people/{id}/away/new",
+)  # fmt: skip
 #: The pages of one referral or concern: for those who see it, of these.
 OF_A_CHILD: dict[str, frozenset[str]] = {
     "/referrals/{task}": EVERYBODY,
     "/referrals/{task}/looked": NURSERIES | DESKS | MOTHERS,
+    "/referrals/{task}/sharing": EVERYBODY,
+    "/referrals/{task}/carers": AT_WORK,
     "/concerns/{concern}": EVERYBODY,
 }
+#: Of these it is only tried that they are not there for others; the rest has tests of its own.
+NOT_FOR_OTHERS = (
+    "/referrals/{task}/sharing/{choice}",
+    "/referrals/{task}/sharing/{choice}/{service}",
+)
 #: Moves and answers have tests of their own below; a draft (its steps are
 #: under /raise), a message and a sign-in are one's own.
 OTHERWISE = frozenset({
-    "/", "/sign-in", "/referrals/{task}/{move}", "/asks/{task}", "/messages/{message}",
+    "/", "/sign-in", "/sign-in/code", "/sign-in/set-up", "/sign-in/with/{provider}",
+    "/sign-in/with/{provider}/out", "/sign-in/back", "/carry-on", "/set-password/{secret}",
+    "/account/passkey", "/account/recovery-codes", "/account/steps/{id}/remove",
+    "/family/ask", "/family/asked", "/family/not-me", "/family/link/{token}",
+    "/emergency/{id}/longer", "/emergency/{id}/review", "/referrals/{task}/{move}", "/asks/{task}",
+    "/messages/{message}",
     "/raise/{draft}", "/raise/{draft}/check", "/raise/{draft}/sent", "/{draft}/{step}",
     "/{draft}/{step}/{number:int}",
 })  # fmt: skip
@@ -82,7 +111,7 @@ def _routes(routes: Sequence[BaseRoute]) -> Iterator[APIRoute]:
 def test_every_page_is_in_the_matrix(county: County) -> None:
     found = {route.path for route in _routes(county.app.routes) if "GET" in (route.methods or ())}
     pages = {path for path in found if not path.startswith(NOT_PAGES)}
-    assert pages == set(WHOSE) | set(OF_A_CHILD) | OTHERWISE
+    assert pages == set(WHOSE) | set(OF_A_CHILD) | set(OF_STAFF) | set(NOT_FOR_OTHERS) | OTHERWISE
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -105,6 +134,24 @@ def test_a_childs_page_is_not_there_for_anybody_else(county: County, who: str) -
             there = 303 if path.startswith("/concerns") else 200
             expected[concern, path] = there if concern in SEES[who] and who in whose else 404
     assert found == expected
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_who_shares_what_is_not_there_for_anybody_else(county: County, who: str) -> None:
+    browser = county.browser_of(who)
+    for concern in CONCERNS:
+        for path in NOT_FOR_OTHERS:
+            task, service = county.task(concern), county.service(concern)
+            place = path.format(task=task, choice="stop", service=service)
+            assert concern in SEES[who] or browser.status("GET", place) == 404
+            assert concern in SEES[who] or browser.status("POST", place, {}) == 404
+
+
+@pytest.mark.parametrize("path", OF_STAFF)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_staff_are_looked_after_by_the_admin_alone(county: County, who: str, path: str) -> None:
+    status = county.browser_of(who).status("GET", path.format(id=account_of("speech")))
+    assert status == (200 if who == "admin" else 404)
 
 
 @pytest.mark.parametrize("path", ["/queue", "/concerns", "/family"])
