@@ -149,7 +149,7 @@ class Reading:
 
     def __init__(self, session: GuardedSession, who: Principal, now: datetime) -> None:
         self.session = session
-        self.who = who
+        self.who = self.eyes = who
         self.now = now
         self.noted: list[Line] = []
         self.sought: tuple[str, str] | None = None
@@ -196,11 +196,13 @@ class Reading:
     @contextmanager
     def seeing_as(self, who: Principal) -> Iterator[None]:
         """Look with the eyes of one of the service's own jobs, and then with one's own again."""
+        before, self.eyes = self.eyes, who
         self.session.see_as(who)
         try:
             yield
         finally:
-            self.session.see_as(self.who)
+            self.eyes = before
+            self.session.see_as(before)
 
     def once(self, key: str, look_up: Callable[[], Found]) -> Found:
         """What was looked up under this key, asked of the database once a transaction."""
@@ -295,6 +297,7 @@ class Writing(Reading):
         self._queued: dict[str, dict[str, Any]] = {}
         self._requeued: list[str] = []
         self._created: dict[str, Resource] = {}
+        self._writes_as = who
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
         """Version 1 of a new resource. NotAllowed where the principal would not see it."""
@@ -307,7 +310,7 @@ class Writing(Reading):
 
     def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
         """The next version; Stale at flush when somebody wrote one since `old` was read."""
-        access.check_keeps(self.who, old.place.tags)
+        access.check_keeps(self.eyes, old.place.tags)
         made = self._versioned(sent, place or old.place, id=old.id, version=old.version + 1)
         self._updates.append(made)
         self._inserts["resource_history"].append(self._history(made))
@@ -359,24 +362,27 @@ class Writing(Reading):
         table = _table("resource")
         besides = and_(table.c.child_id == child, table.c.concern_id.is_(None))
         held = select(table.c.type, table.c.id, table.c.tags).where(besides).with_for_update()
-        for type, id, tags in self.session.execute(held).all():
-            of_row = and_(table.c.type == type, table.c.id == id)
-            changed = sorted(add.union(tags) - remove)
-            self.session.execute(update(table).where(of_row).values(tags=changed))
+        with self.seeing_as(STORE):
+            for type, id, tags in self.session.execute(held).all():
+                of_row = and_(table.c.type == type, table.c.id == id)
+                changed = sorted(add.union(tags) - remove)
+                self.session.execute(update(table).where(of_row).values(tags=changed))
 
     def tell(self, events: Sequence[ReferralEvent]) -> None:
         self._events += events
 
     def flush(self) -> None:
         """Send what was gathered. What each statement changes is named by its key, and was made
-        from what the principal saw: nothing is looked for, so nothing can be shown."""
+        from what the principal saw: nothing is looked for, so nothing can be shown. Who may see it
+        changes last: a principal may be about to lose sight of what they write."""
         with self.seeing_as(STORE):
-            self._retag()
             self._leave_queue()
-        with self.session.reviewed():
+        with self.seeing_as(self._writes_as), self.session.reviewed():
             for changed in self._updates:
                 self._replace(changed)
             self._insert()
+        with self.seeing_as(STORE):
+            self._retag()
 
     def _leave_queue(self) -> None:
         """Also for Tasks of concerns that the principal may not see."""
@@ -399,7 +405,9 @@ class Writing(Reading):
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
         json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
         place = _seen_from(json, place)
-        access.check_keeps(self.who, place.tags)
+        access.check_keeps(self.eyes, place.tags)
+        if self.eyes is not self.who:
+            self._writes_as = STORE  # what was made with other eyes is written with them
         made = Resource(
             type=json["resourceType"],
             id=id,

@@ -131,16 +131,17 @@ def settle(
     tags = agreement.shared_tags(loaded.request.place.tags, loaded.concern, agreements)
     place = replace(loaded.request.place, tags=tags)
     record.retag(loaded.request.id, tags)
-    kept = record.update(old, after, place) if old else record.create(after, place)
-    change = _change(loaded, agreements, record, rules)
-    if change.happened:
-        write_change(record, loaded, change, move="withdraw", text=STOPPED, sent={}, tags=tags)
-    made = provenance(ACTIVITY[choice], [kept], record.who, record.now, text)
-    if choice is Choice.BY_LAW:
-        made["meta"] = RESTRICTED
-    record.create(made, place)
-    record.note(ACTIVITY[choice], kept)
-    _let_see_child(record, loaded, tags)
+    with record.seeing_as(AGREEMENTS):  # whoever decides may lose sight of it by that
+        kept = record.update(old, after, place) if old else record.create(after, place)
+        change = _change(loaded, agreements, record, rules)
+        if change.happened:
+            write_change(record, loaded, change, move="withdraw", text=STOPPED, sent={}, tags=tags)
+        made = provenance(ACTIVITY[choice], [kept], record.who, record.now, text)
+        if choice is Choice.BY_LAW:
+            made["meta"] = RESTRICTED
+        record.create(made, place)
+        record.note(ACTIVITY[choice], kept)
+        _let_see_child(record, loaded, tags)
     return kept
 
 

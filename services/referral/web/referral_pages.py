@@ -57,11 +57,16 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "is_emergency": opened.concern.child in who.opened,
         "cards": story(opened),
         "events": timeline(opened),
-        "sharing_href": f"/referrals/{opened.referral.id}/sharing",
+        "sharing_href": _sharing_href(opened),
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
     }
     return render(request, "referral.html", **shown, **page)
+
+
+def _sharing_href(opened: OpenedReferral) -> str:
+    is_here = opened.concern.child not in opened.who.opened
+    return f"/referrals/{opened.referral.id}/sharing" if is_here else ""
 
 
 def _may_invite(opened: OpenedReferral) -> bool:
