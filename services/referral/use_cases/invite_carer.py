@@ -39,10 +39,10 @@ class Invitable:
 
 
 def carers_to_invite(task: str, *, who: Principal, at: Workplace) -> list[Invitable]:
-    """Of the referral's concern; none for whoever may not invite. NotFound as for the referral."""
+    """Of the referral's concern. NotFound for whoever may not invite, as for the referral."""
     with at.records.reading(who, now=at.clock()) as record:
         if not _may_invite(task, record):
-            return []
+            raise NotFound("There is no such page for you.")
         found = _carers(task, record)
         verified = addresses_of(record.session, [one.resource.id for one in found])
         return [

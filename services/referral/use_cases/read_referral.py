@@ -126,6 +126,8 @@ def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
     found = record.of_concern(record.resource("Task", task).place.concern or "")
     sees = sight(record.who, record)
     parts = all_leaving(parts_for(record.who, sees, found), record)
+    if not parts:
+        raise NotFound(MISSING)
     loaded = _loaded(parts)
     concern = loaded.concern
     asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))

@@ -121,7 +121,7 @@ def test_a_changed_assertion_is_refused(agency: Agency) -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["x", "..", "a.b.c", "ü.ü.ü", "." * 9, "eyJ" * 90_000, "\x00.\x00."]
+    "junk", ["x", "..", "a.b.c", "ü.ü.ü", "." * 9, "eyJ" * 60_000, "\x00.\x00."]
 )
 def test_what_is_no_assertion_is_refused(agency: Agency, junk: str) -> None:
     assert agency.sends(junk).status_code == 401

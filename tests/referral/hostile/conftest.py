@@ -53,7 +53,7 @@ def place(hostile_url: str, area_rows: Rows) -> Iterator[Workplace]:
 
 @pytest.fixture(scope="package")
 def site(place: Workplace, hostile_url: str) -> FastAPI:
-    return assemble(Settings(demo=True, database_url=hostile_url), place)
+    return assemble(Settings(demo=True, database_url=hostile_url, api_rate=100_000), place)
 
 
 @pytest.fixture(scope="package")

@@ -34,12 +34,14 @@ from tests.referral.fakes import Clock
 from tests.referral.matrix.cast import (
     COLLEAGUES,
     CONCERNS,
+    FAMILY,
     MINE,
     OTHERS,
     PEOPLE,
     account_of,
     new_accounts,
 )
+from tests.referral.web.browsers import a_mother
 
 NORTH_SPEECH, CAMHS = "north-speech-language-therapy", "camhs"
 TYPES_OF_A_CHILD = (
@@ -151,11 +153,13 @@ def _raise_all(at: Workplace) -> dict[str, list[Resource]]:
     anyshire.move(task, Move.ACCEPT)
     starts = at.clock() + timedelta(days=9)
     anyshire.move(task, Move.OFFER, starts_at=starts)
+    with at.records.writing(job("matrix"), now=at.clock()) as record:
+        children = {name: record.concern(one.concern).concern.child for name, one in raised.items()}
+        for mother, (concern,) in FAMILY.items():
+            child = record.resource("Patient", children[concern])
+            record.create(a_mother(child.id), child.place, id=account_of(mother))
     with at.records.reading(job("matrix"), now=at.clock()) as record:
-        return {
-            name: record.of_child(record.concern(one.concern).concern.child)
-            for name, one in raised.items()
-        }
+        return {name: record.of_child(child) for name, child in children.items()}
 
 
 def _child(kept: list[Resource]) -> str:

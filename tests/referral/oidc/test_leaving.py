@@ -92,7 +92,7 @@ def test_signing_out_here_offers_to_sign_out_there_too(here: Traveller) -> None:
 
 def test_what_is_over_is_forgotten(here: Traveller) -> None:
     here.goes()
-    here.at.clock.pass_(hours=12)  # type: ignore[attr-defined]
+    here.at.clock.pass_(hours=24)  # type: ignore[attr-defined]
     forget_old(at=here.at)
     with here.at.records.database.read() as session:
         for row in (ElsewhereRow, IdentitySessionRow):

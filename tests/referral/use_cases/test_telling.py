@@ -78,6 +78,7 @@ def test_each_move_is_told_to_those_whom_it_concerns(
 
 def test_every_moment_has_its_audience() -> None:
     elsewhere = {Moment.ESCALATED, Moment.REASSIGNED, Moment.OPENED_IN_EMERGENCY}
+    elsewhere |= {Moment.INVITED, Moment.WAY_IN_ASKED}
     assert set(TOLD) == set(Moment) - elsewhere
     assert all(TOLD.values())
 
