@@ -9,7 +9,7 @@ from itertools import groupby
 from services.referral.domain.access import Tags
 from services.referral.domain.carers import Sight
 from services.referral.domain.emergency import EMERGENCY
-from services.referral.domain.moves import MOVES, Move
+from services.referral.domain.moves import Move
 from services.referral.domain.working_days import london_date
 from services.referral.records.accounts import accounts
 from services.referral.records.audit_trail import lines_about
@@ -64,6 +64,26 @@ WORDS: dict[str, str] = {
     "way-in-refused": "tried to come in, and was refused",
     "way-in-unasked": "was sent a link, and said they had not asked for it",
     "invited": "sent a carer the way to this page",
+}
+#: What somebody did to a referral, as a family would say it.
+MOVED: dict[Move, str] = {
+    Move.RECEIVE: "opened it for the first time",
+    Move.ACCEPT: "agreed to help",
+    Move.ASK: "asked for more information",
+    Move.ANSWER: "answered a question",
+    Move.OFFER: "offered an appointment",
+    Move.START: "began the assessment",
+    Move.SUPPORT: "began the support",
+    Move.PAUSE: "paused it",
+    Move.RESUME: "went on after the pause",
+    Move.COMPLETE: "closed it, and said what came of it",
+    Move.REDIRECT: "passed it to another service",
+    Move.PLACE: "asked another service to take it",
+    Move.HAND_OVER: "handed it over to the service that took it",
+    Move.LOOK_AGAIN: "took it back to look again",
+    Move.RETURN: "could not take it, and sent it back",
+    Move.WITHDRAW: "took it back",
+    Move.ENTER_IN_ERROR: "marked it as made by mistake",
 }
 _JOBS = "Sooner itself"
 
@@ -132,9 +152,9 @@ def who_looked(task: str, *, who: Principal, at: Workplace) -> Looked:
 
 
 def in_words(action: str) -> str:
-    """“moved it: accepted”, “read it”."""
+    """“agreed to help”, “read it”."""
     if action in set(Move):
-        return f"moved it: {MOVES[Move(action)].past}"
+        return MOVED[Move(action)]
     return WORDS.get(action, action)
 
 

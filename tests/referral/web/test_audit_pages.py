@@ -3,6 +3,7 @@
 import pytest
 
 from services.referral.domain.moves import Move
+from services.referral.use_cases.who_looked import MOVED
 from tests.referral.anyshire import Anyshire
 from tests.referral.builders import a_child, a_concern, the_example
 from tests.referral.use_cases.reading import SPEECH, audits, child_of
@@ -25,7 +26,7 @@ def test_the_family_sees_who_looked_and_what_they_did_by_day(
     anyshire.move(task, Move.ACCEPT)
     page = browsers.of_family(child).read(f"/referrals/{task}/looked")
     assert "Saturday" not in page
-    accepted, looked = page.index("moved it: accepted"), page.index("read it")
+    accepted, looked = page.index("agreed to help"), page.index("read it")
     assert page.index("21 November 2026") < accepted < page.index("20 November 2026 Asha") < looked
     assert "Asha Rahman" in page[:accepted]
     assert "Sam Lee" in page
@@ -113,3 +114,7 @@ def test_the_privacy_officer_reads_what_was_unusual(browsers: Browsers, anyshire
     assert f"with their own family name: Patient/{child_of(made)}." in page
     assert "Ivo" not in page
     assert browsers.of("coordinator").get("/audit").status_code == 404
+
+
+def test_every_move_is_told_in_words() -> None:
+    assert set(MOVED) == set(Move)
