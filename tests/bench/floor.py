@@ -17,6 +17,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
+#: More than the lines of one concern: their numbers in the audit stay apart by it.
+MOST = 1000
+
 Statement = tuple[str, list[list[Any]], list[int]]
 
 
@@ -27,7 +30,7 @@ def statements(rows: dict[str, list[dict[str, Any]]], mark: str) -> list[Stateme
         names = list(lines[0])
         marks = ", ".join([mark] * len(names))
         sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
-        keys = [index for index, name in enumerate(names) if name in ("id", "task_id")]
+        keys = [index for index, name in enumerate(names) if name in ("id", "task_id", "seq")]
         made.append((sql, [list(line.values()) for line in lines], keys))
     return made
 
@@ -37,7 +40,8 @@ def renewed(lines: list[list[Any]], keys: list[int], number: int) -> list[list[A
     for line in lines:
         line = list(line)
         for key in keys:
-            line[key] = f"{line[key]}-{number}"
+            kept = line[key]
+            line[key] = kept + number * MOST if isinstance(kept, int) else f"{kept}-{number}"
         fresh.append(line)
     return fresh
 

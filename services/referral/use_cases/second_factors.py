@@ -125,9 +125,9 @@ def _new_codes(record: Writing) -> list[str]:
 
 
 def _recovery_code() -> str:
-    """80 random bits in four groups that can be read out."""
-    letters = base64.b32encode(secrets.token_bytes(10)).decode().lower()
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+    """120 random bits in six groups that can be read out."""
+    letters = base64.b32encode(secrets.token_bytes(15)).decode().lower()
+    return "-".join(letters[start : start + 4] for start in range(0, 24, 4))
 
 
 def _plain(code: str) -> str:
