@@ -26,6 +26,10 @@ from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import outbox
 from services.referral.records.waiting import chain_waiting
+from services.referral.scim_api import discovery as scim_discovery
+from services.referral.scim_api import people as scim_people
+from services.referral.scim_api.answers import scim_answer
+from services.referral.scim_api.asking import LARGEST as LARGEST_OF_SCIM
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
@@ -65,6 +69,7 @@ DRAFTS = job("drafts")
 #: The most bytes of a body: the API's and notify's own limits, and more than any form holds.
 LIMITS = (
     ("/fhir", MAX_BYTES),
+    ("/scim", LARGEST_OF_SCIM),
     ("/events", LARGEST_BODY),
     ("/recipients", LARGEST_BODY),
     ("", 200_000),
@@ -118,6 +123,8 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(discovery.router)
     app.include_router(audit_routes.router)
     app.include_router(routes.router)
+    app.include_router(scim_discovery.router)
+    app.include_router(scim_people.router)
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))
     look = Look(partnership=settings.partnership, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
@@ -203,6 +210,8 @@ def _answer_failures(app: FastAPI, added: Mapping[str, str]) -> None:
 
 def _answer(request: Request, failure: Exception) -> Response:
     speaks_fhir = request.url.path.startswith("/fhir")
+    if request.url.path.startswith("/scim/"):
+        return scim_answer(failure)
     if isinstance(failure, Failure):
         return failure_answer(failure) if speaks_fhir else failure_page(request, failure)
     more: Mapping[str, str] | None = None

@@ -20,6 +20,9 @@ class Interaction(StrEnum):
 
 
 EVERYTHING = "system/*.cruds"
+#: Of a directory that looks after the people of its organisation, and sees no record. It stands
+#: alone: a token opens the one door or the other.
+SCIM = "scim"
 ANY = "*"
 _FORM = re.compile(r"system/(\*|[A-Z][A-Za-z]{1,63})\.(c?r?u?d?s?|read|write|\*)")
 _VERSION_1 = {"read": "rs", "write": "cud", "*": "cruds"}
@@ -64,7 +67,7 @@ def _scope(word: str) -> Scope | None:
 
 def granted(asked: str, allowed: str) -> str:
     """What is asked for as far as it is allowed; all that is allowed when nothing is asked for."""
-    if not asked.strip():
+    if not asked.strip() or asked.strip() == allowed == SCIM:
         return allowed
     overlaps = (one & other for one in scopes(asked) for other in scopes(allowed))
     return " ".join(dict.fromkeys(scope.text for scope in overlaps if scope))

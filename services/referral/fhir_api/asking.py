@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from pydantic import AfterValidator, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
-from services.referral.domain.scopes import Interaction, allows, spelled
+from services.referral.domain.scopes import SCIM, Interaction, allows, spelled
 from services.referral.use_cases.give_token import whose_token
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Failure, Invalid, Issue, NotAllowed, NotFound
@@ -44,6 +44,8 @@ def signed_in(request: Request, at: At) -> Principal:
     who = whose_token(token, at=at) if kind.lower() == "bearer" and token else None
     if who is None:
         raise NotSignedIn("Send the bearer token that /oauth/token gave you.")
+    if who.scope == SCIM:
+        raise NotAllowed("Your token is for people under /scim/v2, and opens nothing else.")
     pace: Pace = request.app.state.pace
     pace.take(who.client or who.id, _cost(request))
     return who

@@ -195,6 +195,16 @@ class SessionRow(Base, table=True):
     device: str = ""
 
 
+class DirectoryPersonRow(Base, table=True):
+    """What a directory says of a person beyond their account; `removed`: it wants them no more."""
+
+    __tablename__ = "directory_person"
+    account_id: str = Field(primary_key=True, foreign_key="account.id")
+    external_id: str | None = Field(default=None, index=True)
+    title: str | None = None
+    removed: bool = False
+
+
 class IdentityRow(Base, table=True):
     """Who an account is at another sign-in service; an e-mail address can pass to somebody else."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.referral.domain.scopes import scopes
+from services.referral.domain.scopes import SCIM, scopes
 from services.referral.records.accounts import account_of_email
 from services.referral.records.clients import (
     NewClient,
@@ -63,14 +63,18 @@ def add(id: str, *, email: str, scope: str, proof: Proof, at: Workplace) -> str 
     """
     if not _ID.fullmatch(id):
         raise Invalid("An id has up to 64 letters, digits, dots, dashes and underscores.")
-    if len(scopes(scope)) != len(scope.split()) or not scope.split():
-        raise Invalid("A scope looks like system/Task.rs; several are parted by spaces.")
+    if scope != SCIM and (len(scopes(scope)) != len(scope.split()) or not scope.split()):
+        raise Invalid(
+            "A scope looks like system/Task.rs; several are parted by spaces; scim stands alone."
+        )
     secret, parts = _parts(proof)
     with at.records.writing(OPERATOR, now=at.clock()) as record:
         session = record.session
         account = account_of_email(session, email)
         if account is None or not account.active:
             raise NotFound(f"Nobody has an account with {email}.")
+        if scope == SCIM and account.organisation_id is None:
+            raise Invalid("A directory acts for an organisation: name an account that has one.")
         if any(client.id == id for client, _ in all_clients(session)):
             raise Conflict(f"There is a client {id} already.")
         add_client(session, NewClient(id=id, account=account.id, scope=scope, **parts))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from services.referral.domain.access import tags_of_directory
+from services.referral.domain.scopes import SCIM
 from services.referral.records.accounts import account_of_email, add_account
+from services.referral.records.clients import change_client
 from services.referral.records.directory import DIRECTORY_READER
 from services.referral.records.resource import Json, Place
 from services.referral.records.staff import (
@@ -22,6 +24,7 @@ from shared.identity import Principal, Role
 from shared.passwords import hash_password, new_secret
 
 SIZE = 25
+TAKEN = "Somebody has an account with this e-mail already."
 _DIRECTORY = Place(tags=tags_of_directory())
 
 #: What an admin may give. Whoever looks after Sooner or its audit is let in by the operator: an
@@ -64,7 +67,8 @@ class Consequences:
 
 
 def check_admin(who: Principal) -> None:
-    if who.role is not Role.ADMIN or who.client:
+    """An admin at a page, or the directory of one organisation, which is one for its own people."""
+    if who.role is not Role.ADMIN or (who.client and who.scope != SCIM):
         raise NotFound("There is no such page for you.")
 
 
@@ -102,9 +106,13 @@ def person_of(id: str, *, who: Principal, at: Workplace) -> AccountRow:
 
 def _person(record: Reading, id: str) -> AccountRow:
     found = person_at_work(record.session, id)
-    if found is None:
+    if found is None or not _reaches(record.who, found.organisation_id):
         raise NotFound("There is no such person.")
     return found
+
+
+def _reaches(who: Principal, organisation: str | None) -> bool:
+    return not who.client or organisation == who.organisation
 
 
 def join(email: str, post: Post, *, who: Principal, at: Workplace) -> str:
@@ -112,36 +120,81 @@ def join(email: str, post: Post, *, who: Principal, at: Workplace) -> str:
 
     Raises Invalid and Conflict (somebody has that e-mail).
     """
-    check_admin(who)
-    id, email = new_id(), email.strip().casefold()
     with at.records.writing(who, now=at.clock()) as record:
-        _check(post, record, at)
-        if account_of_email(record.session, email):
-            raise Conflict("Somebody has an account with this e-mail already.")
-        add_account(record.session, _new_account(id, email, post, at))
-        record.create(_practitioner(post.name, email), _DIRECTORY, id=id)
-        record.create(_role(id, post), _DIRECTORY)
-        record.note("person-joined", detail=f"{id} {post.role}")
+        return joined(email, post, record=record, at=at)
+
+
+def joined(email: str, post: Post, *, record: Writing, at: Workplace) -> str:
+    """`join`, as a part of what else is written."""
+    check_admin(record.who)
+    id, email = new_id(), email.strip().casefold()
+    _check(post, record, at)
+    _check_free(email, record)
+    add_account(record.session, _new_account(id, email, post, at))
+    record.create(_practitioner(post.name, email), _DIRECTORY, id=id)
+    record.create(_role(id, post), _DIRECTORY)
+    record.note("person-joined", detail=f"{id} {post.role}")
     return id
+
+
+def _check_free(email: str, record: Reading) -> None:
+    if account_of_email(record.session, email):
+        raise Conflict(TAKEN)
+
+
+def returned(
+    account: AccountRow, email: str, post: Post, *, record: Writing, at: Workplace
+) -> None:
+    """Somebody who had left works here again, in this post and no other, with what they had done
+    in their name. Their old password is gone, and so are the systems that acted as them.
+
+    Conflict where the account is in use, or one that only the operator gives.
+    """
+    check_admin(record.who)
+    if account.active or account.role not in GIVEN:
+        raise Conflict(TAKEN)
+    _check(post, record, at)
+    if email != account.email:
+        _check_free(email, record)
+    for client in clients_of(record.session, account.id):
+        change_client(record.session, client, active=False)
+    change_account(
+        record.session, account.id, active=True, email=email,
+        password_hash=hash_password(new_secret()), **_post_columns(post, at),
+    )  # fmt: skip
+    now = {"active": True, "name": [{"text": post.name}], "telecom": [_telecom(email)]}
+    _update_practitioner(record, account.id, **now)
+    record.note("person-returned", detail=f"{account.id} {post.role}")
 
 
 def change(id: str, post: Post, *, who: Principal, at: Workplace) -> None:
     """What the old post let somebody see is not theirs from the next request on, and what was
     theirs to do goes to others. Raises NotFound, NotAllowed, Invalid and Conflict."""
-    check_admin(who)
     with at.records.writing(who, now=at.clock()) as record:
-        account = _others(record, id)
-        _check(post, record, at)
-        moved = account.organisation_id != post.organisation
-        lost = frozenset(account.services) - post.services
-        change_account(
-            record.session, id, name=post.name, role=post.role,
-            organisation_id=post.organisation, services=sorted(post.services),
-            areas=_areas(post.role, at),
-        )  # fmt: skip
-        if lost or moved:
-            hand_over(record, Leaving(account=account, services=lost, is_gone=moved))
-        record.note("person-changed", detail=f"{id} {post.role}")
+        changed(id, post, record=record, at=at)
+
+
+def changed(id: str, post: Post, *, record: Writing, at: Workplace) -> None:
+    """`change`, as a part of what else is written."""
+    check_admin(record.who)
+    account = _others(record, id)
+    _check(post, record, at)
+    moved = account.organisation_id != post.organisation
+    lost = frozenset(account.services) - post.services
+    change_account(record.session, id, **_post_columns(post, at))
+    if lost or moved:
+        hand_over(record, Leaving(account=account, services=lost, is_gone=moved))
+    record.note("person-changed", detail=f"{id} {post.role}")
+
+
+def readdressed(id: str, email: str, *, record: Writing) -> None:
+    """Somebody has a new e-mail, by which they sign in from now on. Conflict where it is taken."""
+    check_admin(record.who)
+    _others(record, id)
+    _check_free(email, record)
+    change_account(record.session, id, email=email)
+    _update_practitioner(record, id, telecom=[_telecom(email)])
+    record.note("person-readdressed", detail=id)
 
 
 def consequences(id: str, *, who: Principal, at: Workplace) -> Consequences:
@@ -159,16 +212,25 @@ def consequences(id: str, *, who: Principal, at: Workplace) -> Consequences:
 
 def leave(id: str, *, who: Principal, at: Workplace) -> None:
     """The account ends with every session, and everything of theirs goes to others, at once."""
-    check_admin(who)
     with at.records.writing(who, now=at.clock()) as record:
-        account = _others(record, id)
-        change_account(record.session, id, active=False)
-        end_sessions_of(record.session, id, record.now)
-        hand_over(record, _leaver(account))
-        practitioner = record.find("Practitioner", id)
-        if practitioner:
-            record.update(practitioner, {**practitioner.json, "active": False})
-        record.note("person-left", detail=id)
+        left(id, record=record)
+
+
+def left(id: str, *, record: Writing) -> None:
+    """`leave`, as a part of what else is written."""
+    check_admin(record.who)
+    account = _others(record, id)
+    change_account(record.session, id, active=False)
+    end_sessions_of(record.session, id, record.now)
+    hand_over(record, _leaver(account))
+    _update_practitioner(record, id, active=False)
+    record.note("person-left", detail=id)
+
+
+def _update_practitioner(record: Writing, id: str, **parts: object) -> None:
+    practitioner = record.find("Practitioner", id)
+    if practitioner:
+        record.update(practitioner, {**practitioner.json, **parts})
 
 
 def _leaver(account: AccountRow) -> Leaving:
@@ -194,7 +256,8 @@ def _check(post: Post, record: Reading, at: Workplace) -> None:
     if post.role not in GIVEN:
         raise Invalid(Issue("Choose a role from the list.", "role"))
     known = {str(one.id) for one in at.rules.directory.entries(record)}
-    if post.organisation not in {one.id for one in places_of_work(record)} or post.services - known:
+    there = {one.id for one in places_of_work(record) if _reaches(record.who, one.id)}
+    if post.organisation not in there or post.services - known:
         raise Invalid(Issue("Choose a place of work from the list.", "organisation"))
     if post.role is Role.PROFESSIONAL and not post.services:
         raise Invalid(Issue("Choose the services in which this person works.", "services"))
@@ -206,21 +269,29 @@ def _areas(role: Role, at: Workplace) -> list[str]:
 
 def _new_account(id: str, email: str, post: Post, at: Workplace) -> dict[str, object]:
     return {
-        "id": id, "email": email, "name": post.name, "role": post.role,
-        "password_hash": hash_password(new_secret()), "organisation_id": post.organisation,
-        "services": sorted(post.services), "areas": _areas(post.role, at), "children": [],
-        "active": True,
+        "id": id, "email": email, "password_hash": hash_password(new_secret()), "children": [],
+        "active": True, **_post_columns(post, at),
+    }  # fmt: skip
+
+
+def _post_columns(post: Post, at: Workplace) -> dict[str, object]:
+    return {
+        "name": post.name, "role": post.role, "organisation_id": post.organisation,
+        "services": sorted(post.services), "areas": _areas(post.role, at),
     }  # fmt: skip
 
 
 def _practitioner(name: str, email: str) -> Json:
-    telecom = {"system": "email", "value": email, "use": "work"}
     return {
         "resourceType": "Practitioner",
         "active": True,
         "name": [{"text": name}],
-        "telecom": [telecom],
+        "telecom": [_telecom(email)],
     }
+
+
+def _telecom(email: str) -> Json:
+    return {"system": "email", "value": email, "use": "work"}
 
 
 def _role(id: str, post: Post) -> Json:

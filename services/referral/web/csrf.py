@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 #: Where programs speak with a token and no cookie counts.
-EXEMPT = ("/fhir", "/oauth", "/events", "/recipients")
+EXEMPT = ("/fhir", "/scim", "/oauth", "/events", "/recipients")
 
 
 def refuse_in_plain_text(request: Request) -> Response:

@@ -12,6 +12,7 @@ from services.referral.main import assemble
 from services.referral.settings import Settings
 from services.referral.use_cases.workplace import Workplace
 from tests.referral.anyshire import Anyshire
+from tests.referral.audited.directory import OF_A_DIRECTORY
 from tests.referral.audited.steps import LIKE_ANOTHER, SHOWS_NOTHING, STEPS, Step
 from tests.referral.builders import the_example
 from tests.referral.fhir_api.systems import System
@@ -37,6 +38,7 @@ def _routes(app: FastAPI) -> Iterator[str]:
 
 def test_every_route_says_what_it_leaves_in_the_audit(app: FastAPI) -> None:
     known = {step.route for step in STEPS} | SHOWS_NOTHING.keys() | LIKE_ANOTHER.keys()
+    known |= OF_A_DIRECTORY.keys()
     assert set(_routes(app)) - known == set(), "say in steps.py what these leave in the audit"
     assert known - set(_routes(app)) == set(), "these are no routes any more"
 

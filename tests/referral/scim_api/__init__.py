@@ -1,0 +1,1 @@
+"""Tests of what the directory of an organisation may say of its people."""
