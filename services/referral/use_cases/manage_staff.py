@@ -16,6 +16,7 @@ from services.referral.records.staff import (
 from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.hand_over import Leaving, hand_over, named, plan
+from services.referral.use_cases.note_at_door import check_admin
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, Issue, NotAllowed, NotFound
 from shared.identity import Principal, Role
@@ -63,16 +64,12 @@ class Consequences:
     systems: tuple[str, ...]
 
 
-def check_admin(who: Principal) -> None:
-    if who.role is not Role.ADMIN or who.client:
-        raise NotFound("There is no such page for you.")
-
-
 def list_people(typed: str, after: str, *, who: Principal, at: Workplace) -> Listed:
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
         found = people(record.session, typed.split(), after=after, at_most=SIZE + 1)
         organisations = {one.id: one.name for one in places_of_work(record)}
+        record.note("people")
     shown = found[:SIZE]
     next = f"{shown[-1].name}|{shown[-1].id}" if len(found) > SIZE else ""
     return Listed(rows=tuple(shown), next=next, organisations=organisations)
@@ -80,7 +77,7 @@ def list_people(typed: str, after: str, *, who: Principal, at: Workplace) -> Lis
 
 def choices(*, who: Principal, at: Workplace) -> tuple[list[Choice], list[Choice]]:
     """The organisations and the services of the directory, by name."""
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
         entries = at.rules.directory.entries(record)
         services = [Choice(id=str(one.id), name=one.name) for one in entries]
@@ -95,8 +92,9 @@ def places_of_work(record: Reading) -> list[Choice]:
 
 
 def person_of(id: str, *, who: Principal, at: Workplace) -> AccountRow:
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
+        record.note("person", detail=_person(record, id).id)
         return _person(record, id)
 
 
@@ -112,7 +110,7 @@ def join(email: str, post: Post, *, who: Principal, at: Workplace) -> str:
 
     Raises Invalid and Conflict (somebody has that e-mail).
     """
-    check_admin(who)
+    check_admin(who, at=at)
     id, email = new_id(), email.strip().casefold()
     with at.records.writing(who, now=at.clock()) as record:
         _check(post, record, at)
@@ -128,7 +126,7 @@ def join(email: str, post: Post, *, who: Principal, at: Workplace) -> str:
 def change(id: str, post: Post, *, who: Principal, at: Workplace) -> None:
     """What the old post let somebody see is not theirs from the next request on, and what was
     theirs to do goes to others. Raises NotFound, NotAllowed, Invalid and Conflict."""
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.writing(who, now=at.clock()) as record:
         account = _others(record, id)
         _check(post, record, at)
@@ -146,10 +144,11 @@ def change(id: str, post: Post, *, who: Principal, at: Workplace) -> None:
 
 def consequences(id: str, *, who: Principal, at: Workplace) -> Consequences:
     """Before it is confirmed. Raises NotFound, NotAllowed and Conflict (nobody could take it)."""
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
         account = _others(record, id)
         found = plan(record, _leaver(account))
+        record.note("person", detail=id)
         return Consequences(
             account=account,
             to=tuple(named(found.counts(), record)),
@@ -159,7 +158,7 @@ def consequences(id: str, *, who: Principal, at: Workplace) -> Consequences:
 
 def leave(id: str, *, who: Principal, at: Workplace) -> None:
     """The account ends with every session, and everything of theirs goes to others, at once."""
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.writing(who, now=at.clock()) as record:
         account = _others(record, id)
         change_account(record.session, id, active=False)
