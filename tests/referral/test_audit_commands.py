@@ -122,6 +122,7 @@ COMMANDS = {
     "audit verify": "verify", "audit head": "head", "audit unusual": "unusual",
     "client add": "client-add", "client rotate": "client-rotate",
     "client revoke": "client-revoke", "client list": "client-list",
+    "account add": "account-recovered", "account recover": "account-recovered",
 }  # fmt: skip
 
 WITH = {
@@ -129,6 +130,8 @@ WITH = {
     "client add": ["agency", "--as", "speech@example.org"],
     "client rotate": ["agency"],
     "client revoke": ["agency"],
+    "account add": ["new@example.org", "New Admin"],
+    "account recover": ["speech@example.org"],
 }
 
 

@@ -138,8 +138,8 @@ def open_sessions(session: Session, account: str) -> list[SessionRow]:
 
 def end_sessions(
     session: Session, account: str, now: datetime, *, only: str = "", but: str = ""
-) -> None:
-    """End all sessions of the account: `only` that with this hash, or all `but` it."""
+) -> int:
+    """End all sessions of the account: `only` that with this hash, or all `but` it; how many."""
     mine = update(SessionRow).where(
         col(SessionRow.account_id) == account, col(SessionRow.revoked_at).is_(None)
     )
@@ -147,4 +147,5 @@ def end_sessions(
         mine = mine.where(col(SessionRow.secret_hash) == only)
     if but:
         mine = mine.where(col(SessionRow.secret_hash) != but)
-    session.execute(mine.values(revoked_at=now))
+    ended = session.execute(mine.values(revoked_at=now))
+    return ended.rowcount  # type: ignore[attr-defined,no-any-return]

@@ -43,17 +43,34 @@ def ask_way_in(email: str, browser: str, *, at: Workplace) -> None:
     """Have a link mailed to every carer of this address who has a way in, one for each child."""
     with at.records.writing(CARERS, now=at.clock()) as record:
         forget_links(record.session, before=record.now - KEPT)
-        for carer in _let_in(email, record):
+        found = _known_by(email, record)
+        able = _let_in(found)
+        for carer in able:
             _send(carer, browser, record)
+        if not able:
+            _note_refused(found, record)
 
 
-def _let_in(email: str, record: Writing) -> list[Standing]:
-    """For each child the newest record of the carer, if they may come in by it."""
-    found = (standing_of(one, record) for one in carers_at(record, email.strip()))
+def _known_by(email: str, record: Writing) -> list[Standing]:
+    """Every record of a carer with this address, the newest first."""
     wanted = email_hash(email)
-    able = [one for one in found if not one.refusal and email_hash(one.email) == wanted]
+    found = (standing_of(one, record) for one in carers_at(record, email.strip()))
+    return [one for one in found if email_hash(one.email) == wanted]
+
+
+def _let_in(found: list[Standing]) -> list[Standing]:
+    """For each child the newest record of the carer, if they may come in by it."""
+    able = [one for one in found if not one.refusal]
     by_child = {one.resource.place.child: one for one in reversed(able)}
     return list(by_child.values())
+
+
+def _note_refused(found: list[Standing], record: Writing) -> None:
+    """That somebody asked with an address that lets nobody in; not which address it was."""
+    for carer in found:
+        record.note("way-in-refused", carer.resource, carer.refusal)
+    if not found:
+        record.note("way-in-refused", detail="not-known")
 
 
 def _send(carer: Standing, browser: str, record: Writing) -> None:
@@ -63,6 +80,7 @@ def _send(carer: Standing, browser: str, record: Writing) -> None:
         return
     link = new_id()
     if not tell_carer(record, carer, Moment.WAY_IN_ASKED, id=link):
+        record.note("way-in-refused", carer.resource, "no-referral")
         return
     asked = Asked(
         id=link,

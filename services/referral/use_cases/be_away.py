@@ -41,6 +41,7 @@ def away(id: str, *, who: Principal, at: Workplace) -> Away:
     """Of oneself, or of somebody whom an admin looks after."""
     with at.records.reading(who, now=at.clock()) as record:
         person, today = _person(record, id), london_date(record.now)
+        record.note("absences", detail=id)
         mine = to_worker(person)
         found = [
             person_at_work(record.session, one.id)

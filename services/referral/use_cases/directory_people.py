@@ -20,7 +20,7 @@ from services.referral.use_cases.manage_staff import (
     GIVEN,
     Post,
     changed,
-    check_admin,
+    check_may_manage,
     joined,
     left,
     readdressed,
@@ -52,7 +52,7 @@ class Page:
 def find(id: str, *, who: Principal, at: Workplace) -> Known:
     """NotFound for whoever is not of this organisation, is no longer in its directory, or has a
     role that no directory gives."""
-    check_admin(who)
+    check_may_manage(who)
     with at.records.reading(who, now=at.clock()) as record:
         found = _one(record, id)
         record.note("person-read", detail=id)
@@ -61,7 +61,7 @@ def find(id: str, *, who: Principal, at: Workplace) -> Known:
 
 def search(sought: Sought, *, who: Principal, at: Workplace, skip: int, at_most: int) -> Page:
     """Those of this organisation, in the order of their ids."""
-    check_admin(who)
+    check_may_manage(who)
     wanted = replace(_mine(who), sought=sought)
     with at.records.reading(who, now=at.clock()) as record:
         people = known(record.session, wanted, skip=skip, at_most=at_most)
@@ -74,7 +74,7 @@ def add(said: Said, *, who: Principal, at: Workplace) -> Known:
 
     Raises Invalid, and Conflict where somebody here has that e-mail.
     """
-    check_admin(who)
+    check_may_manage(who)
     with at.records.writing(who, now=at.clock()) as record:
         post = _post(said, record)
         before = account_of_email(record.session, said.email)
@@ -94,7 +94,7 @@ def change(before: Known, said: Said, *, who: Principal, at: Workplace) -> Known
 
     Raises NotFound, NotAllowed, Invalid and Conflict.
     """
-    check_admin(who)
+    check_may_manage(who)
     with at.records.writing(who, now=at.clock()) as record:
         account = _unchanged(record, before)
         if said.active and not account.active:
@@ -119,7 +119,7 @@ def _change_at_work(record: Writing, account: AccountRow, said: Said, at: Workpl
 
 def remove(before: Known, *, who: Principal, at: Workplace) -> None:
     """They leave, if they have not yet, and are in this directory no more."""
-    check_admin(who)
+    check_may_manage(who)
     with at.records.writing(who, now=at.clock()) as record:
         account = _unchanged(record, before)
         if account.active:

@@ -44,6 +44,7 @@ def carers_to_invite(task: str, *, who: Principal, at: Workplace) -> list[Invita
         if not _may_invite(task, record):
             raise NotFound("There is no such page for you.")
         found = _carers(task, record)
+        record.note("carers", record.resource("Task", task))
         verified = addresses_of(record.session, [one.resource.id for one in found])
         return [
             Invitable(

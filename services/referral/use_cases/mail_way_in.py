@@ -36,6 +36,7 @@ def resolve_with_links(
 
 def _with_link(result: RecipientResult, link: FamilyLinkRow, record: Writing) -> RecipientResult:
     if reason := _why_not(link, record):
+        record.note("way-in-refused", record.find("RelatedPerson", link.carer_id), reason)
         return replace(result, may_send=False, reason=reason, email=None)
     if not result.may_send:
         return result

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from services.referral.domain.access import tags_of_directory
-from services.referral.domain.scopes import SCIM
 from services.referral.records.accounts import account_of_email, add_account
 from services.referral.records.clients import change_client
 from services.referral.records.directory import DIRECTORY_READER
@@ -18,6 +17,7 @@ from services.referral.records.staff import (
 from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.hand_over import Leaving, hand_over, named, plan
+from services.referral.use_cases.note_at_door import check_admin, is_admin
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, Issue, NotAllowed, NotFound
 from shared.identity import Principal, Role
@@ -66,17 +66,18 @@ class Consequences:
     systems: tuple[str, ...]
 
 
-def check_admin(who: Principal) -> None:
-    """An admin at a page, or the directory of one organisation, which is one for its own people."""
-    if who.role is not Role.ADMIN or (who.client and who.scope != SCIM):
+def check_may_manage(who: Principal) -> None:
+    """As `check_admin`, inside of what is written already."""
+    if not is_admin(who):
         raise NotFound("There is no such page for you.")
 
 
 def list_people(typed: str, after: str, *, who: Principal, at: Workplace) -> Listed:
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
         found = people(record.session, typed.split(), after=after, at_most=SIZE + 1)
         organisations = {one.id: one.name for one in places_of_work(record)}
+        record.note("people")
     shown = found[:SIZE]
     next = f"{shown[-1].name}|{shown[-1].id}" if len(found) > SIZE else ""
     return Listed(rows=tuple(shown), next=next, organisations=organisations)
@@ -84,7 +85,7 @@ def list_people(typed: str, after: str, *, who: Principal, at: Workplace) -> Lis
 
 def choices(*, who: Principal, at: Workplace) -> tuple[list[Choice], list[Choice]]:
     """The organisations and the services of the directory, by name."""
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
         entries = at.rules.directory.entries(record)
         services = [Choice(id=str(one.id), name=one.name) for one in entries]
@@ -99,8 +100,9 @@ def places_of_work(record: Reading) -> list[Choice]:
 
 
 def person_of(id: str, *, who: Principal, at: Workplace) -> AccountRow:
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
+        record.note("person", detail=_person(record, id).id)
         return _person(record, id)
 
 
@@ -120,13 +122,14 @@ def join(email: str, post: Post, *, who: Principal, at: Workplace) -> str:
 
     Raises Invalid and Conflict (somebody has that e-mail).
     """
+    check_admin(who, at=at)
     with at.records.writing(who, now=at.clock()) as record:
         return joined(email, post, record=record, at=at)
 
 
 def joined(email: str, post: Post, *, record: Writing, at: Workplace) -> str:
     """`join`, as a part of what else is written."""
-    check_admin(record.who)
+    check_may_manage(record.who)
     id, email = new_id(), email.strip().casefold()
     _check(post, record, at)
     _check_free(email, record)
@@ -150,7 +153,7 @@ def returned(
 
     Conflict where the account is in use, or one that only the operator gives.
     """
-    check_admin(record.who)
+    check_may_manage(record.who)
     if account.active or account.role not in GIVEN:
         raise Conflict(TAKEN)
     _check(post, record, at)
@@ -170,13 +173,14 @@ def returned(
 def change(id: str, post: Post, *, who: Principal, at: Workplace) -> None:
     """What the old post let somebody see is not theirs from the next request on, and what was
     theirs to do goes to others. Raises NotFound, NotAllowed, Invalid and Conflict."""
+    check_admin(who, at=at)
     with at.records.writing(who, now=at.clock()) as record:
         changed(id, post, record=record, at=at)
 
 
 def changed(id: str, post: Post, *, record: Writing, at: Workplace) -> None:
     """`change`, as a part of what else is written."""
-    check_admin(record.who)
+    check_may_manage(record.who)
     account = _others(record, id)
     _check(post, record, at)
     moved = account.organisation_id != post.organisation
@@ -189,7 +193,7 @@ def changed(id: str, post: Post, *, record: Writing, at: Workplace) -> None:
 
 def readdressed(id: str, email: str, *, record: Writing) -> None:
     """Somebody has a new e-mail, by which they sign in from now on. Conflict where it is taken."""
-    check_admin(record.who)
+    check_may_manage(record.who)
     _others(record, id)
     _check_free(email, record)
     change_account(record.session, id, email=email)
@@ -199,10 +203,11 @@ def readdressed(id: str, email: str, *, record: Writing) -> None:
 
 def consequences(id: str, *, who: Principal, at: Workplace) -> Consequences:
     """Before it is confirmed. Raises NotFound, NotAllowed and Conflict (nobody could take it)."""
-    check_admin(who)
+    check_admin(who, at=at)
     with at.records.reading(who, now=at.clock()) as record:
         account = _others(record, id)
         found = plan(record, _leaver(account))
+        record.note("person", detail=id)
         return Consequences(
             account=account,
             to=tuple(named(found.counts(), record)),
@@ -212,13 +217,14 @@ def consequences(id: str, *, who: Principal, at: Workplace) -> Consequences:
 
 def leave(id: str, *, who: Principal, at: Workplace) -> None:
     """The account ends with every session, and everything of theirs goes to others, at once."""
+    check_admin(who, at=at)
     with at.records.writing(who, now=at.clock()) as record:
         left(id, record=record)
 
 
 def left(id: str, *, record: Writing) -> None:
     """`leave`, as a part of what else is written."""
-    check_admin(record.who)
+    check_may_manage(record.who)
     account = _others(record, id)
     change_account(record.session, id, active=False)
     end_sessions_of(record.session, id, record.now)

@@ -65,6 +65,7 @@ def open_in_emergency(sought: Sought, reason: Reason, *, who: Principal, at: Wor
     try:
         searching = attempt({key("emergency", who.id): PAIR}, at=at)
     except TooMany:
+        note_at_door("emergency-refused", who, at=at, detail="too-many")
         raise NotAllowed(TOO_MANY) from None
     with at.records.writing(who, now=at.clock()) as record:
         task = _found_and_opened(record, sought, reason)

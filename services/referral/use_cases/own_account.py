@@ -13,6 +13,7 @@ from services.referral.records.accounts import (
 )
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.failed_attempts import attempt, key
+from services.referral.use_cases.note_at_door import note_at_door
 from services.referral.use_cases.sign_in import Door, begin_session, lasts, said
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, Issue, NotAllowed, NotFound
@@ -63,8 +64,8 @@ def own_sessions(who: Principal, secret: str, *, door: Door, at: Workplace) -> l
 def end_own_session(ref: str, *, who: Principal, at: Workplace) -> None:
     """Somebody else's is not there: nothing happens to it."""
     with at.records.writing(who, now=at.clock()) as record:
-        end_sessions(record.session, who.id, record.now, only=ref or "none")
-        record.note("session-ended")
+        if end_sessions(record.session, who.id, record.now, only=ref or "none"):
+            record.note("session-ended")
 
 
 def end_own_sessions(*, who: Principal, at: Workplace, but: str = "") -> None:
@@ -77,9 +78,13 @@ def end_own_sessions(*, who: Principal, at: Workplace, but: str = "") -> None:
 
 def check_own_password(typed: str, *, who: Principal, door: Door, at: Workplace) -> None:
     """Raises NotAllowed, with words to show: whoever found the screen unlocked goes no further."""
-    trying = attempt({key("own password", who.id): PAIR}, at=at)
-    if not is_password(typed, account_of(who, at).password_hash or door.decoy):
-        raise NotAllowed(NOT_YOURS)
+    try:
+        trying = attempt({key("own password", who.id): PAIR}, at=at)
+        if not is_password(typed, account_of(who, at).password_hash or door.decoy):
+            raise NotAllowed(NOT_YOURS)
+    except NotAllowed:
+        note_at_door("password-refused", who, at=at)
+        raise
     trying.succeeded(at=at)
 
 

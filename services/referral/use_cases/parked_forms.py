@@ -12,8 +12,9 @@ from datetime import timedelta
 
 from cryptography.fernet import Fernet
 
-from services.referral.records.accounts import account_of_session
+from services.referral.records.accounts import account_of_session, to_principal
 from services.referral.records.signing_in import drop_parked_form, park_form, parked_form
+from services.referral.use_cases.note_at_door import note_at_door
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
 from shared.identity import Principal
@@ -42,8 +43,9 @@ def park(path: str, fields: Fields, *, session_secret: str, at: Workplace) -> st
         return None
     secret = new_secret()
     sealed = _seal(secret).encrypt(text.encode()).decode()
-    with at.records.database.write() as session:
-        park_form(session, hash_secret(secret), found[1].id, sealed, at.clock())
+    with at.records.writing(to_principal(found[1]), now=at.clock()) as record:
+        park_form(record.session, hash_secret(secret), found[1].id, sealed, record.now)
+        record.note("form-kept")
     return secret
 
 
@@ -54,15 +56,17 @@ def parked_for(who: Principal, secret: str, *, at: Workplace) -> Parked:
     if row is None:
         raise NotFound("Nothing is kept here.")
     if row.account_id != who.id or at.clock() - row.at >= KEPT_FOR:
-        drop(secret, at=at)
+        drop(secret, who=who, at=at)
         raise NotFound("Nothing is kept here.")
+    note_at_door("form-read", who, at=at)
     path, fields = json.loads(_seal(secret).decrypt(row.sealed.encode()))
     return Parked(path, tuple((name, value) for name, value in fields))
 
 
-def drop(secret: str, *, at: Workplace) -> None:
-    with at.records.database.write() as session:
-        drop_parked_form(session, hash_secret(secret))
+def drop(secret: str, *, who: Principal, at: Workplace) -> None:
+    with at.records.writing(who, now=at.clock()) as record:
+        drop_parked_form(record.session, hash_secret(secret))
+        record.note("form-dropped")
 
 
 def _seal(secret: str) -> Fernet:

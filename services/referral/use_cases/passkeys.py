@@ -32,7 +32,7 @@ from services.referral.records.second_factors import (
 from services.referral.records.signing_in import ask_challenge, take_challenge
 from services.referral.records.store import new_id
 from services.referral.records.tables import AccountRow
-from services.referral.use_cases.failed_attempts import attempt, key
+from services.referral.use_cases.failed_attempts import TooMany, attempt, key
 from services.referral.use_cases.note_at_door import note_at_door
 from services.referral.use_cases.second_factors import PASSKEY, add_factor, named
 from services.referral.use_cases.second_step import Half, Through, finish
@@ -120,12 +120,12 @@ def enter_with_passkey(
 ) -> Through:
     """Raises NotAllowed, with words to show."""
     who = to_principal(half.account)
-    trying = attempt({key("passkey", who.id): PAIR}, at=at)
     try:
+        trying = attempt({key("passkey", who.id): PAIR}, at=at)
         _check(half, credential, _taken(secret, at), site, at)
-    except (*_BROKEN, NotAllowed):
+    except (*_BROKEN, NotAllowed) as refused:
         note_at_door("sign-in-refused", who, at=at)
-        raise NotAllowed(FAILED) from None
+        raise refused if isinstance(refused, TooMany) else NotAllowed(FAILED) from None
     trying.succeeded(at=at)
     return finish(half, "password+passkey", browser=browser, at=at)
 

@@ -21,11 +21,12 @@ from services.referral.records.signing_in import (
     use_password_link,
 )
 from services.referral.records.tables import AccountRow
+from services.referral.use_cases.note_at_door import DOOR, check_admin, note_at_door
 from services.referral.use_cases.own_account import check_new_password
 from services.referral.use_cases.sign_in import Door
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, NotAllowed, NotFound
-from shared.identity import Principal, Role
+from shared.identity import Principal
 from shared.passwords import hash_password, hash_secret, new_secret
 
 LASTS = timedelta(hours=1)
@@ -34,11 +35,12 @@ GONE = "This link has been used, or is more than an hour old. Ask for another on
 
 def account_to_recover(id: str, *, who: Principal, at: Workplace) -> AccountRow:
     """NotFound for anybody but an administrator, and for accounts that are closed."""
-    _check(who)
+    check_admin(who, at=at)
     with at.records.database.read() as session:
         found = account_of_id(session, id)
     if found is None or not found.active:
         raise NotFound("There is no such account.")
+    note_at_door("person", who, at=at, detail=found.id)
     return found
 
 
@@ -83,9 +85,10 @@ def account_of_link(secret: str, *, at: Workplace) -> AccountRow:
     with at.records.database.read() as session:
         link = password_link(session, hash_secret(secret))
         account = account_of_id(session, link.account_id) if link else None
-    if link is None or account is None or not account.active:
-        raise NotFound(GONE)
-    if at.clock() - link.made_at >= LASTS:
+    is_good = link is not None and at.clock() - link.made_at < LASTS
+    if account is None or not account.active or not is_good:
+        who = to_principal(account) if account else DOOR
+        note_at_door("password-link-refused", who, at=at)
         raise NotFound(GONE)
     return account
 
@@ -107,8 +110,3 @@ def account_by_email(email: str, *, at: Workplace) -> AccountRow:
     if found is None or not found.active:
         raise NotFound("Nobody has an account with this e-mail address.")
     return found
-
-
-def _check(who: Principal) -> None:
-    if who.role is not Role.ADMIN:
-        raise NotFound("There is no such page for you.")

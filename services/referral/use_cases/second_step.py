@@ -103,6 +103,7 @@ def enter_with_new_app(half: Half, code: str, *, browser: Browser, at: Workplace
     try:
         codes = add_app(secret, code, "", account=half.account, at=at)
     except NotFound:
+        note_at_door("sign-in-refused", to_principal(half.account), at=at)
         raise NotAllowed(WRONG) from None
     through = finish(half, "password+app", browser=browser, at=at)
     return Through(through.secret, through.way_on, tuple(codes))

@@ -160,9 +160,10 @@ def _is_second_wanted(account: AccountRow, door: Door, at: Workplace) -> bool:
 
 
 def _half_way(account: AccountRow, way_on: str, at: Workplace) -> str:
-    secret = new_secret()
-    with at.records.database.write() as session:
-        add_half_sign_in(session, hash_secret(secret), account.id, way_on, at.clock())
+    secret, now = new_secret(), at.clock()
+    with at.records.writing(to_principal(account), now=now) as record:
+        add_half_sign_in(record.session, hash_secret(secret), account.id, way_on, now)
+        record.note("second-step-asked")
     return secret
 
 

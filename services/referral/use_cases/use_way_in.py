@@ -51,7 +51,11 @@ def open_link(token: str, *, browser: str, at: Workplace) -> Opened:
 
 def use_way_in(token: str, code: str, *, browser: str, at: Workplace) -> str:
     """The secret of a new session. Raises WrongCode, or NotAllowed when the link is gone."""
-    link = _open_link(token, at)
+    try:
+        link = _open_link(token, at)
+    except NotAllowed:
+        _note_gone(token, at)
+        raise
     digits = "".join(one for one in code if one.isascii() and one.isdigit())
     is_right = secrets.compare_digest(code_hash(link.id, digits), link.code_hash)
     if not (_is_same(browser, link) or is_right):
@@ -61,7 +65,7 @@ def use_way_in(token: str, code: str, *, browser: str, at: Workplace) -> str:
         account = _take(link, record)
     if account is None:
         raise NotAllowed(GONE)
-    return begin_session(account, at=at)
+    return begin_session(account, at=at, how="link")
 
 
 def refuse_way_in(token: str, *, at: Workplace) -> None:
@@ -83,6 +87,14 @@ def _open_link(token: str, at: Workplace) -> FamilyLinkRow:
     return link
 
 
+def _note_gone(token: str, at: Workplace) -> None:
+    """Whose link it was, where it was one."""
+    with at.records.writing(CARERS, now=at.clock()) as record:
+        link = link_of_token(record.session, hash_secret(token))
+        carer = record.find("RelatedPerson", link.carer_id) if link else None
+        record.note("way-in-refused", carer, "gone")
+
+
 def _is_same(browser: str, link: FamilyLinkRow) -> bool:
     return bool(browser) and is_secret(browser, link.browser_hash)
 
@@ -98,13 +110,16 @@ def _take(link: FamilyLinkRow, record: Writing) -> AccountRow | None:
     """The carer's account, if the link is theirs still; used up in any case."""
     taken = take_link(record.session, link, now=record.now, most_tries=MOST_TRIES)
     carer = standing(link.carer_id, record)
-    if not taken or carer is None or Sight.PROGRESS not in carer.sees:
-        return None
-    if email_hash(carer.email) != link.email_hash:
+    if not taken or carer is None or not _is_theirs(carer, link):
+        record.note("way-in-refused", record.find("RelatedPerson", link.carer_id), "not-theirs")
         return None
     end_links(record.session, link.carer_id, now=record.now)
     verify_address(record.session, link.carer_id, link.email_hash, now=record.now)
     return _account(carer, link.child_id, record)
+
+
+def _is_theirs(carer: Standing, link: FamilyLinkRow) -> bool:
+    return Sight.PROGRESS in carer.sees and email_hash(carer.email) == link.email_hash
 
 
 def _account(carer: Standing, child: str, record: Writing) -> AccountRow | None:

@@ -38,6 +38,8 @@ WORDS: dict[str, str] = {
     "form": "opened a form to act on it",
     "looked": "looked at this list",
     "sharing": "looked at who sees the record",
+    "carers": "looked at who of the family could come in",
+    "emergency-read": "looked at an emergency, to check it",
     "search": "saw it in a search",
     "queue": "saw it in a list",
     "list": "saw it in a list",

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from services.referral.domain.slowing import PAIR
 from services.referral.use_cases.ask_way_in import LASTS, ask_way_in, code_of
 from services.referral.use_cases.failed_attempts import TooMany, attempt, key, network
+from services.referral.use_cases.note_at_door import DOOR, note_at_door
 from services.referral.use_cases.sign_in import sign_out
 from services.referral.use_cases.use_way_in import (
     WrongCode,
@@ -45,6 +46,7 @@ def send(request: Request, form: Posted, at: At, cookie: TheCookie, later: Backg
     try:
         attempt({key("a way in", address): PAIR}, at=at)  # asking counts, whether it is known here
     except TooMany:
+        note_at_door("way-in-refused", DOOR, at=at, detail="too-many")
         return _ask(request, email, TOO_MANY)
     browser = new_secret()
     # After the answer: how long it takes must not tell who is known here.

@@ -64,7 +64,7 @@ def send_again(request: Request, who: Who, at: At) -> Response:
     parked = _kept(request, who, at)
     if parked is None:
         return _nothing_kept(request)
-    drop(cookie_of(request, PARKED).secret(request), at=at)
+    drop(cookie_of(request, PARKED).secret(request), who=who, at=at)
     answer = RedirectResponse(local(parked.path), 307)
     cookie_of(request, PARKED).take_away(answer)
     return answer
@@ -73,7 +73,7 @@ def send_again(request: Request, who: Who, at: At) -> Response:
 @pages.post("/carry-on/forget")
 def forget(request: Request, who: Who, at: At) -> Response:
     if _kept(request, who, at):
-        drop(cookie_of(request, PARKED).secret(request), at=at)
+        drop(cookie_of(request, PARKED).secret(request), who=who, at=at)
     return _nothing_kept(request)
 
 

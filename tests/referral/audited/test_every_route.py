@@ -8,12 +8,13 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 
+from services.referral.demo.people import person
 from services.referral.main import assemble
 from services.referral.settings import Settings
 from services.referral.use_cases.workplace import Workplace
 from tests.referral.anyshire import Anyshire
 from tests.referral.audited.directory import OF_A_DIRECTORY
-from tests.referral.audited.steps import LIKE_ANOTHER, SHOWS_NOTHING, STEPS, Step
+from tests.referral.audited.steps import ELSEWHERE, LIKE_ANOTHER, SHOWS_NOTHING, STEPS, Step
 from tests.referral.builders import the_example
 from tests.referral.fhir_api.systems import System
 from tests.referral.use_cases.reading import SPEECH, audits
@@ -37,8 +38,8 @@ def _routes(app: FastAPI) -> Iterator[str]:
 
 
 def test_every_route_says_what_it_leaves_in_the_audit(app: FastAPI) -> None:
-    known = {step.route for step in STEPS} | SHOWS_NOTHING.keys() | LIKE_ANOTHER.keys()
-    known |= OF_A_DIRECTORY.keys()
+    walked = {step.route for step in STEPS} | OF_A_DIRECTORY.keys()
+    known = walked | SHOWS_NOTHING.keys() | LIKE_ANOTHER.keys() | ELSEWHERE.keys()
     assert set(_routes(app)) - known == set(), "say in steps.py what these leave in the audit"
     assert known - set(_routes(app)) == set(), "these are no routes any more"
 
@@ -53,6 +54,7 @@ def test_each_leaves_what_the_table_says(app: FastAPI, at: Workplace, anyshire: 
         "task": anyshire.referral_at(SPEECH, made),
         "concern": str(made.concern),
         "draft": "none",
+        "person": person("speech.south").id,
     }
     ids["line"] = next(one.id for one in audits(at.records) if one.action == "raise")
     walker = Walker(app, at, ids)

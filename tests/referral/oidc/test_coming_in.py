@@ -22,7 +22,11 @@ def test_a_newcomer_gets_an_account_with_the_part_that_their_claims_give(
     made = traveller.account()
     assert (made.name, made.role, made.services) == ("Nia Owen", "professional", [SPEECH_SERVICE])
     assert traveller.is_in()
-    assert [action for action, _ in traveller.audited()] == ["account-linked", "sign-in"]
+    assert [action for action, _ in traveller.audited()] == [
+        "account-added",
+        "account-linked",
+        "sign-in",
+    ]
 
 
 def test_who_comes_again_has_the_same_account(traveller: Traveller) -> None:

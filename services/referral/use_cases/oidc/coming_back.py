@@ -72,7 +72,7 @@ def _let_in(way: Way, brought: Brought, proofs: Proofs, at: Workplace) -> str:
     _check_brought(way, brought, proofs, now)
     claims = _claims(way, brought.code, proofs, now)
     account = account_for(way.provider, claims, at=at)
-    secret = begin_session(account, at=at)
+    secret = begin_session(account, at=at, how=way.provider.id)
     sid = claims.get("sid")
     row = {
         "secret_hash": hash_secret(secret),

@@ -121,6 +121,7 @@ def _made(provider: Provider, claims: Claims, held: dict[str, Any], record: Writ
             **held,
         },
     )
+    record.note("account-added", detail=f"Practitioner/{id}")
     record.create(_practitioner(name, email), Place(tags=tags_of_directory()), id=id)
     _link(id, provider, claims, record)
     return _read(id, record)
