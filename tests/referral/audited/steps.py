@@ -11,7 +11,7 @@ from tests.referral.fhir_api.systems import EXAMPLE
 
 FORM = "form"
 JSON = "application/fhir+json"
-APP = "JBSWY3DPEHPK3PXP"
+APP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @dataclass(frozen=True)
