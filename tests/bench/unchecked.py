@@ -10,8 +10,9 @@ from typing import cast
 from sqlmodel import Session
 
 from services.referral.records.guard import GuardedSession
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
-from services.referral.records.store import Reading, Records
+from services.referral.records.store import Records
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal
 

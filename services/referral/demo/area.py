@@ -11,7 +11,8 @@ from services.referral.records.accounts import add_account
 from services.referral.records.clients import NewClient, add_client
 from services.referral.records.directory import to_service
 from services.referral.records.resource import Json, Place
-from services.referral.records.store import Records, Writing
+from services.referral.records.store import Records
+from services.referral.records.writing import Writing
 from shared.fhir.identifiers import ODS_CODE
 from shared.identity import Role, job
 from shared.passwords import hash_password, hash_secret

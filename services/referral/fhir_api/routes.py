@@ -32,7 +32,7 @@ from services.referral.fhir_api.searching import query_of, searchset
 from services.referral.fhir_api.tasks import change_task
 from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.change_consent import change_consent, create_consent
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource

@@ -9,8 +9,8 @@ from services.referral.fhir_api.task_moves import (
     with_server_owned,
 )
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Writing
 from services.referral.records.tasks import is_ask
+from services.referral.records.writing import Writing
 from services.referral.use_cases.annotate_task import annotate_task
 from services.referral.use_cases.answer_ask import answer_ask
 from services.referral.use_cases.move_referral import check_unchanged, move_referral

@@ -8,7 +8,7 @@ from services.referral.fhir_api.answers import bundle, location
 from services.referral.fhir_api.asking import check_scope
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.records.resource import Json, Resource, instant
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.change_consent import create_consent
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
 from services.referral.use_cases.once import answered_before, remember

@@ -10,8 +10,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from services.referral.domain.working_days import london_date
+from services.referral.records.reading import Reading
 from services.referral.records.staff import covers_on
-from services.referral.records.store import Reading
 from services.referral.records.tables import AccountRow, SessionRow
 from services.referral.records.tags import Overlap, spelt
 from shared.identity import Principal, Role

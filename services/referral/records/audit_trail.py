@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from services.referral.records.instants import span
+from services.referral.records.reading import Reading
 from services.referral.records.search import Criterion, Query
-from services.referral.records.store import Reading
 from services.referral.records.tables import AuditRow
 from shared.errors import Invalid, Issue
 

@@ -9,7 +9,7 @@ from sqlmodel import col, exists, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.referral.domain.concern import AskKind
-from services.referral.records.store import Reading
+from services.referral.records.reading import Reading
 from services.referral.records.tables import QueueRow
 from services.referral.records.worklists import Line, to_lines
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from services.referral.domain.access import DIRECTORY
 from services.referral.domain.referral import ServiceId
 from services.referral.domain.service_directory import Referrer, ServiceEntry, ServiceKind
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import ResourceRow
 from services.referral.records.tasks import code_in
 from shared.fhir.codes import EXTENSION_BASE, SERVICE_KIND

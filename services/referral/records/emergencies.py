@@ -8,9 +8,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.referral.records.index import folded
 from services.referral.records.instants import span
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
-from services.referral.records.store import Reading, Writing
 from services.referral.records.tables import EmergencyRow, QueueRow, SearchRow
+from services.referral.records.writing import Writing
 from shared.fhir.reading import nhs_number
 
 Wanted = SelectOfScalar[str]

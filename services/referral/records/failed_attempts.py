@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert
 from sqlmodel import col, select
 
 from services.referral.records.account_tables import FailedAttemptRow
-from services.referral.records.store import new_id
+from services.referral.records.ids import new_id
 from shared.database import Database
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from services.referral.domain.access import DIRECTORY
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import ResourceRow
 from shared.identity import job
 

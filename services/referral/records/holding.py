@@ -2,8 +2,8 @@
 
 from sqlalchemy import text
 
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json
-from services.referral.records.store import Reading
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtext(:key))")
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
-from services.referral.records.store import Reading
+from services.referral.records.reading import Reading
 from services.referral.records.tables import (
     AccountRow,
     ElsewhereRow,

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, func, not_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import ResourceRow, SearchRow
 from shared.contract import Channel
 

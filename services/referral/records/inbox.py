@@ -2,8 +2,8 @@
 
 from sqlmodel import select
 
-from services.referral.records.store import Writing
 from services.referral.records.tables import InboxRow
+from services.referral.records.writing import Writing
 
 
 def take_in(record: Writing, id: str) -> bool:

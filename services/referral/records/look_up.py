@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import tuple_
 from sqlmodel import col, select
 
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import ResourceRow
 from shared.fhir.references import reference_parts
 

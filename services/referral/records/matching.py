@@ -7,8 +7,8 @@ from sqlmodel import col
 
 from services.referral.records.index import folded
 from services.referral.records.instants import span
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow, SearchRow
 from shared.fhir.reading import birth_date, home_postcode, nhs_number, official_names
 

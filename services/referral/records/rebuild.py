@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from services.referral.records.index import search_rows
 from services.referral.records.queue import about, queue_row
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import ResourceRow, metadata
 
 BATCH = 500

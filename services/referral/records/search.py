@@ -14,9 +14,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.referral.records.index import folded
 from services.referral.records.instants import span
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
 from services.referral.records.search_params import PARAMS, QUEUE_PARAMS, Kind, Param
-from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow, ResourceRow, SearchRow
 from shared.errors import Invalid, Issue
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, insert, update
 from sqlmodel import Session, col, select
 
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import (
     CarerAddressRow,
     FamilyLinkRow,

@@ -9,8 +9,8 @@ from sqlmodel import and_, col, exists, false, func, or_, select
 
 from services.referral.domain.moves import State
 from services.referral.records.index import folded
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow, ResourceRow, SearchRow
 
 

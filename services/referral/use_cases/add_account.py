@@ -5,7 +5,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from services.referral.records.accounts import account_of_email, account_of_id, add_account
-from services.referral.records.store import new_id
+from services.referral.records.ids import new_id
 from services.referral.use_cases.recover_account import link_for
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, NotFound

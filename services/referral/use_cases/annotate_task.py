@@ -2,7 +2,7 @@
 
 from services.referral.records.queue import about
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 
 
 def annotate_task(task: Resource, sent: Json, *, record: Writing) -> Resource:

@@ -4,8 +4,9 @@ from services.referral.domain import access
 from services.referral.domain.changes import finish_next_step
 from services.referral.domain.concern import Ask, AskKind, AskState
 from services.referral.domain.moves import Move
+from services.referral.records.reading import Loaded
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Loaded, Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district

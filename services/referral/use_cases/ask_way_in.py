@@ -7,7 +7,7 @@ are the same for an address that nobody has. The rest happens after the answer h
 import hashlib
 from datetime import timedelta
 
-from services.referral.records.store import Writing, new_id
+from services.referral.records.ids import new_id
 from services.referral.records.ways_in import (
     Asked,
     asked_since,
@@ -15,6 +15,7 @@ from services.referral.records.ways_in import (
     forget_links,
     keep_asked,
 )
+from services.referral.records.writing import Writing
 from services.referral.use_cases.carer_rule import CARERS, Standing, email_hash, standing_of
 from services.referral.use_cases.way_in_event import tell_carer
 from services.referral.use_cases.workplace import Workplace

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from services.referral.domain.cover import check_cover
 from services.referral.domain.working_days import london_date
+from services.referral.records.ids import new_id
+from services.referral.records.reading import Reading
 from services.referral.records.staff import (
     AT_WORK,
     absences,
@@ -15,7 +17,6 @@ from services.referral.records.staff import (
     staffing,
     to_worker,
 )
-from services.referral.records.store import Reading, new_id
 from services.referral.records.tables import AbsenceRow, AccountRow
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Invalid, NotFound

@@ -15,8 +15,8 @@ from services.referral.records.form_resources_family import (
     safe_to_contact,
 )
 from services.referral.records.instants import span
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import CarerAddressRow
 from services.referral.records.tasks import extension
 from services.referral.records.ways_in import addresses_of

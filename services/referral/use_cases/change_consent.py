@@ -5,7 +5,7 @@ from services.referral.domain.agreement import Agreement, Choice, may_see
 from services.referral.domain.concern import Concern
 from services.referral.records.agreements import consent_issues, to_agreement
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.keep_resource import create_resource, update_resource
 from services.referral.use_cases.sharing import check_may_decide, consents_of, settle

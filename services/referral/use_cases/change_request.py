@@ -2,7 +2,7 @@
 
 from services.referral.domain.concern import ConcernStatus
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.raise_concern import submit_concern
 from services.referral.use_cases.withdraw_concern import withdraw_concern

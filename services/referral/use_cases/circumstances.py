@@ -14,7 +14,8 @@ from services.referral.domain.working_days import london_date
 from services.referral.policies.reader import Policies
 from services.referral.records.accounts import assignee_of
 from services.referral.records.directory import Directory
-from services.referral.records.store import Reading, new_id
+from services.referral.records.ids import new_id
+from services.referral.records.reading import Reading
 from shared.errors import Conflict
 
 _STEPS = {AskKind.QUESTION: Step.ANSWER, AskKind.NEXT_STEP: Step.NEXT_STEP}

@@ -11,9 +11,10 @@ from services.referral.domain.referral import Referral
 from services.referral.records.agreements import to_agreement
 from services.referral.records.provenance import provenance
 from services.referral.records.queue import About, about
+from services.referral.records.reading import Loaded
 from services.referral.records.resource import Json, Place, Resource
-from services.referral.records.store import Loaded, Writing
 from services.referral.records.tasks import changed_ask, changed_task, new_ask, new_task
+from services.referral.records.writing import Writing
 from services.referral.use_cases.telling import tell
 from shared.identity import job
 

@@ -14,8 +14,9 @@ from services.referral.records.directory_people import (
     lock_account,
 )
 from services.referral.records.identities import organisation_of_ods
-from services.referral.records.store import Reading, Writing
+from services.referral.records.reading import Reading
 from services.referral.records.tables import AccountRow, DirectoryPersonRow
+from services.referral.records.writing import Writing
 from services.referral.use_cases.manage_staff import (
     GIVEN,
     Post,

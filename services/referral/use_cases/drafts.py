@@ -7,9 +7,11 @@ from datetime import date, datetime, time, timedelta
 from services.referral.domain import access
 from services.referral.domain.working_days import LONDON, london_date
 from services.referral.records import drafts
+from services.referral.records.ids import new_id
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json
-from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import DraftRow
+from services.referral.records.writing import Writing
 from shared.errors import Conflict, NotFound
 
 #: How long a draft is kept after the last change.

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from services.referral.domain.cover import Staffing, who_acts
 from services.referral.domain.working_days import london_date
 from services.referral.records.accounts import accounts
+from services.referral.records.ids import new_id
 from services.referral.records.provenance import provenance
 from services.referral.records.queue import about
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Resource
 from services.referral.records.staff import (
     change_cover,
@@ -16,9 +18,9 @@ from services.referral.records.staff import (
     staffing,
     unassigned_at,
 )
-from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import AccountRow, QueueRow
 from services.referral.records.tasks import ASSIGNED_TO, changed_task, is_ask, to_referral
+from services.referral.records.writing import Writing
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 from shared.errors import Conflict
 from shared.identity import Role, job

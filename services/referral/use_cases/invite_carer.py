@@ -8,7 +8,8 @@ from datetime import datetime
 
 from services.referral.domain.access import parts
 from services.referral.domain.moves import Part
-from services.referral.records.store import Reading, new_id
+from services.referral.records.ids import new_id
+from services.referral.records.reading import Reading
 from services.referral.records.ways_in import addresses_of
 from services.referral.use_cases.carer_rule import CARERS, Standing, standing_of, verified_at
 from services.referral.use_cases.way_in_event import tell_carer

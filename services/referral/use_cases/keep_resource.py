@@ -2,8 +2,9 @@
 
 from services.referral.domain import access
 from services.referral.domain.access import Compartments
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Place, Resource
-from services.referral.records.store import Reading, Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.concern_changes import refreshed_queue
 from shared.errors import Invalid, Issue, Stale

@@ -1,8 +1,8 @@
 """What is known of whoever is about to raise a concern, so that they need not type it."""
 
 from services.referral.records.accounts import accounts
+from services.referral.records.reading import Reading
 from services.referral.records.search import Criterion, Query, search
-from services.referral.records.store import Reading
 
 
 def known_referrer(record: Reading) -> dict[str, str]:

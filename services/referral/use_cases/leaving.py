@@ -14,8 +14,8 @@ from services.referral.domain.minimum import (
     put_back,
     standing,
 )
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Resource, to_text
-from services.referral.records.store import Reading
 from services.referral.records.tasks import is_taken_on
 from shared.identity import Role
 

@@ -12,8 +12,8 @@ from services.referral.records.concern_lists import (
     open_concerns,
     tasks_of,
 )
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
-from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow
 from services.referral.records.worklists import Line
 from services.referral.use_cases.workplace import Workplace

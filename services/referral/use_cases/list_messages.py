@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.referral.records.in_app import messages_to, unread_by
 from services.referral.records.look_up import look_up
 from services.referral.records.resource import Json, Resource, instant
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
 from shared.identity import Principal

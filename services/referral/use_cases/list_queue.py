@@ -9,8 +9,8 @@ from services.referral.domain.reference import end_of_id
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.domain.working_days import LONDON, london_date
 from services.referral.records.accounts import accounts
+from services.referral.records.reading import Reading
 from services.referral.records.staff import covers
-from services.referral.records.store import Reading
 from services.referral.records.tables import AccountRow
 from services.referral.records.worklists import After, Line, Sought, count, worklist
 from services.referral.use_cases.workplace import Workplace

@@ -6,9 +6,9 @@ The token is made then and stands in the mail alone: no event, no outbox and no 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.referral.records.store import Writing
 from services.referral.records.tables import FamilyLinkRow
 from services.referral.records.ways_in import is_open, keep_token, links_of_events
+from services.referral.records.writing import Writing
 from services.referral.use_cases.ask_way_in import LASTS
 from services.referral.use_cases.carer_rule import email_hash, standing
 from services.referral.use_cases.resolve_recipients import NOTIFY, resolve_recipients

@@ -6,6 +6,8 @@ from services.referral.domain.access import tags_of_directory
 from services.referral.records.accounts import account_of_email, add_account
 from services.referral.records.clients import change_client
 from services.referral.records.directory import DIRECTORY_READER
+from services.referral.records.ids import new_id
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Place
 from services.referral.records.staff import (
     change_account,
@@ -14,8 +16,8 @@ from services.referral.records.staff import (
     people,
     person_at_work,
 )
-from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import AccountRow
+from services.referral.records.writing import Writing
 from services.referral.use_cases.hand_over import Leaving, hand_over, named, plan
 from services.referral.use_cases.note_at_door import check_admin, is_admin
 from services.referral.use_cases.workplace import Workplace

@@ -12,8 +12,9 @@ from services.referral.domain.referral import MoveRefused, Referral, ReferralId
 from services.referral.domain.return_reasons import RETURN_REASONS
 from services.referral.records.accounts import accounts
 from services.referral.records.correspondence import appointment, communication
+from services.referral.records.reading import Loaded, Reading
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Loaded, Reading, Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district

@@ -3,7 +3,7 @@
 import hashlib
 
 from services.referral.records.answers_given import give, given, reserve
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from shared.errors import Conflict
 
 

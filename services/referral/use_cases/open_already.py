@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referral.records.store import Reading
+from services.referral.records.reading import Reading
 from services.referral.records.tasks import to_referral
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.refer_concern import CHILD_INDEX

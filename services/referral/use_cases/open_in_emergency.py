@@ -21,11 +21,13 @@ from services.referral.records.emergencies import (
     newest_referral,
     own_since,
 )
+from services.referral.records.ids import new_id
 from services.referral.records.provenance import provenance
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
 from services.referral.records.staff import coordinators
-from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import EmergencyRow, QueueRow
+from services.referral.records.writing import Writing
 from services.referral.use_cases.failed_attempts import TooMany, attempt, key
 from services.referral.use_cases.note_at_door import note_at_door
 from services.referral.use_cases.workplace import Workplace

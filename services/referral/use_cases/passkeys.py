@@ -24,13 +24,13 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 from services.referral.domain.slowing import PAIR
 from services.referral.records.account_tables import SecondFactorRow
 from services.referral.records.accounts import to_principal
+from services.referral.records.ids import new_id
 from services.referral.records.second_factors import (
     factor_of_credential,
     keep_sign_count,
     second_factors,
 )
 from services.referral.records.signing_in import ask_challenge, take_challenge
-from services.referral.records.store import new_id
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.failed_attempts import TooMany, attempt, key
 from services.referral.use_cases.note_at_door import note_at_door

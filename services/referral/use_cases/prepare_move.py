@@ -8,7 +8,7 @@ from services.referral.domain.concern import Ask, AskState, Concern
 from services.referral.domain.moves import Move
 from services.referral.domain.referral import MoveRefused, ReferralId
 from services.referral.domain.service_directory import ServiceEntry
-from services.referral.records.store import MISSING, Loaded, Reading
+from services.referral.records.reading import MISSING, Loaded, Reading
 from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, NotAllowed, NotFound

@@ -11,10 +11,11 @@ from services.referral.domain.referral import ChildId, ConcernId, OrganisationId
 from services.referral.domain.routing import Routing
 from services.referral.records.agreements import consent_issues
 from services.referral.records.holding import hold_child
+from services.referral.records.ids import new_id
 from services.referral.records.matching import same_child
 from services.referral.records.provenance import provenance
 from services.referral.records.resource import Json, Place, Resource
-from services.referral.records.store import Writing, new_id
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.refer_concern import (
     CHILD_INDEX,

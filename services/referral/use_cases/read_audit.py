@@ -2,8 +2,8 @@
 
 from services.referral.domain import access
 from services.referral.records.audit_trail import Lines, find_line, search_lines
+from services.referral.records.reading import MISSING
 from services.referral.records.search import Query
-from services.referral.records.store import MISSING
 from services.referral.records.tables import AuditRow
 from services.referral.records.waiting import chain_waiting
 from services.referral.use_cases.workplace import Workplace

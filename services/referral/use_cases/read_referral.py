@@ -11,8 +11,8 @@ from services.referral.domain.referral import Referral, ReferralId
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.records.accounts import accounts
 from services.referral.records.look_up import look_up
+from services.referral.records.reading import MISSING, Loaded, Reading
 from services.referral.records.resource import Resource
-from services.referral.records.store import MISSING, Loaded, Reading
 from services.referral.records.tables import AccountRow
 from services.referral.use_cases.carer_rule import sight
 from services.referral.use_cases.carer_view import parts_for

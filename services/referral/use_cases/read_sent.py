@@ -7,8 +7,8 @@ from services.referral.domain.concern import Concern
 from services.referral.domain.referral import Referral
 from services.referral.records.agreements import to_agreement
 from services.referral.records.form_resources_family import safe_to_contact
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
-from services.referral.records.store import Reading
 from services.referral.use_cases.drafts import read_draft
 from shared.errors import NotFound
 from shared.fhir.reading import usual_name

@@ -13,7 +13,7 @@ from services.referral.domain.concern import Concern
 from services.referral.domain.moves import Kind
 from services.referral.domain.referral import Referral
 from services.referral.domain.service_directory import ServiceEntry
-from services.referral.records.store import MISSING, Reading
+from services.referral.records.reading import MISSING, Reading
 from services.referral.use_cases.sharing import agreements_of, check_may_decide
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotAllowed, NotFound

@@ -16,9 +16,10 @@ from services.referral.records.agreements import to_agreement
 from services.referral.records.matching import open_at
 from services.referral.records.provenance import key_contact
 from services.referral.records.queue import about
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Place, Resource
-from services.referral.records.store import Reading, Writing
 from services.referral.records.tasks import new_task
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.facts import facts_of, home_district, referrer_kind
 from services.referral.use_cases.sent_concern import SentConcern

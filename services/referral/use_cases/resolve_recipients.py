@@ -6,8 +6,8 @@ from services.referral.domain.agreement import WITHDRAWN_REASON, may_see, may_te
 from services.referral.records.accounts import accounts
 from services.referral.records.agreements import knows_of_it
 from services.referral.records.form_resources_family import safe_to_contact
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json
-from services.referral.records.store import Reading
 from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.workplace import Workplace
 from shared.contract import Moment, RecipientQuery, RecipientResult

@@ -9,7 +9,7 @@ from services.referral.domain.working_days import add_working_days, london_date
 from services.referral.records.accounts import accounts
 from services.referral.records.emergencies import change_emergency, emergencies, emergency
 from services.referral.records.look_up import look_up
-from services.referral.records.store import Reading
+from services.referral.records.reading import Reading
 from services.referral.records.tables import AccountRow, EmergencyRow
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound

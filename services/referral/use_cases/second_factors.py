@@ -10,8 +10,10 @@ import pyotp
 from services.referral.records import second_factors as kept
 from services.referral.records.account_tables import SecondFactorRow
 from services.referral.records.accounts import to_principal
-from services.referral.records.store import Reading, Writing, new_id
+from services.referral.records.ids import new_id
+from services.referral.records.reading import Reading
 from services.referral.records.tables import AccountRow
+from services.referral.records.writing import Writing
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import NotFound
 from shared.identity import Principal

@@ -2,7 +2,7 @@
 
 from services.referral.records.drafts import claim_draft, mark_sent
 from services.referral.records.filled_form import FilledForm
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.concern_from_form import concern_from_form
 from services.referral.use_cases.raise_concern import raise_concern

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Json
-from services.referral.records.store import Reading
 from services.referral.use_cases.facts import Story
 from shared.errors import Invalid, Issue
 from shared.fhir.identifiers import ODS_CODE, is_system

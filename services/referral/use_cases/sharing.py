@@ -18,8 +18,9 @@ from services.referral.records.agreements import (
 )
 from services.referral.records.form_resources_child import RESTRICTED
 from services.referral.records.provenance import provenance
+from services.referral.records.reading import Loaded, Reading
 from services.referral.records.resource import Json, Resource
-from services.referral.records.store import Loaded, Reading, Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district

@@ -2,7 +2,7 @@
 
 from services.referral.domain.routing import Routing
 from services.referral.records.filled_form import FilledForm
-from services.referral.records.store import Reading
+from services.referral.records.reading import Reading
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.concern_from_form import concern_from_form
 from services.referral.use_cases.refer_concern import suggest

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.referral.records.correspondence import told
 from services.referral.records.inbox import take_in
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import CloudEvent, Unreadable
 from shared.contract import Answer, AnswerStatus, MessageEvent

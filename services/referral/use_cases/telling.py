@@ -8,8 +8,9 @@ from services.referral.domain.concern import Concern, Taker
 from services.referral.domain.moves import Kind, State
 from services.referral.domain.referral import Referral
 from services.referral.records.accounts import people_at
+from services.referral.records.ids import new_id
 from services.referral.records.staff import covers
-from services.referral.records.store import Writing, new_id
+from services.referral.records.writing import Writing
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 
 URGENT = frozenset({"stat", "asap", "urgent"})

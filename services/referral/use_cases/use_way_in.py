@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from services.referral.domain.carers import Sight
 from services.referral.records.accounts import accounts, add_account
-from services.referral.records.store import Writing
 from services.referral.records.tables import AccountRow, FamilyLinkRow
 from services.referral.records.ways_in import (
     end_links,
@@ -19,6 +18,7 @@ from services.referral.records.ways_in import (
     take_link,
     verify_address,
 )
+from services.referral.records.writing import Writing
 from services.referral.use_cases.ask_way_in import LASTS, code_hash
 from services.referral.use_cases.carer_rule import CARERS, Standing, email_hash, standing
 from services.referral.use_cases.sign_in import begin_session

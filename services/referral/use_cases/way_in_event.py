@@ -1,6 +1,6 @@
 """The event that has a mail sent to one carer: an invitation, or the link that they asked for."""
 
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.carer_rule import CARERS, Standing
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 

@@ -14,7 +14,7 @@ from services.referral.domain.working_days import london_date
 from services.referral.records.accounts import accounts
 from services.referral.records.audit_trail import lines_about
 from services.referral.records.look_up import look_up
-from services.referral.records.store import MISSING, Reading
+from services.referral.records.reading import MISSING, Reading
 from services.referral.records.tables import AccountRow, AuditRow
 from services.referral.records.waiting import chain_waiting
 from services.referral.use_cases import why_may

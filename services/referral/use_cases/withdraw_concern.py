@@ -3,7 +3,7 @@
 from services.referral.domain import access
 from services.referral.domain.changes import Details, withdraw
 from services.referral.domain.moves import Move
-from services.referral.records.store import Writing
+from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances
 from services.referral.use_cases.concern_changes import write_change
 from shared.errors import Invalid, Issue

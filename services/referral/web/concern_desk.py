@@ -10,7 +10,8 @@ from services.referral.domain.routing import Routing
 from services.referral.domain.routing_asks import Strength
 from services.referral.domain.working_days import london_date
 from services.referral.records.form_choices import Settings
-from services.referral.records.store import Reading, Writing
+from services.referral.records.reading import Reading
+from services.referral.records.writing import Writing
 from services.referral.use_cases import drafts
 from services.referral.use_cases.known_referrer import known_referrer
 from services.referral.use_cases.open_already import OpenReferral, open_referrals

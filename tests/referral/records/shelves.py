@@ -4,8 +4,9 @@ from typing import Any
 
 from services.referral.records.queue import About
 from services.referral.records.resource import Json, Place, Resource
-from services.referral.records.store import Records, Writing
+from services.referral.records.store import Records
 from services.referral.records.tasks import new_task
+from services.referral.records.writing import Writing
 from shared.identity import Principal, Role, job
 from tests.referral.builders import a_referral, an_open_concern
 from tests.referral.fakes import FRIDAY

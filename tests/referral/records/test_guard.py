@@ -10,8 +10,9 @@ from sqlmodel import col, func, select
 
 from services.referral.records.concern_lists import Mine, open_concerns, tasks_of
 from services.referral.records.guard import GuardedSession
+from services.referral.records.reading import Reading
 from services.referral.records.search import Criterion, Query, search
-from services.referral.records.store import Reading, Records
+from services.referral.records.store import Records
 from services.referral.records.tables import AuditRow, HistoryRow, QueueRow, ResourceRow
 from services.referral.records.worklists import Sought, count, worklist
 from shared.errors import NotFound

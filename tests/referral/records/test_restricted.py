@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from services.referral.records.form_resources_child import RESTRICTED
+from services.referral.records.reading import Reading
 from services.referral.records.search import Query, search
-from services.referral.records.store import Reading, Records
+from services.referral.records.store import Records
 from shared.errors import NotFound
 from shared.identity import Principal
 from tests.referral.fakes import FRIDAY

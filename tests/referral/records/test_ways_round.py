@@ -18,8 +18,9 @@ from sqlmodel import col, select
 from services.referral.records.concern_lists import Mine, open_concerns
 from services.referral.records.guard import GuardedSession, Unfiltered
 from services.referral.records.look_up import look_up
+from services.referral.records.reading import Reading
 from services.referral.records.search import Criterion, Query, search
-from services.referral.records.store import Reading, Records
+from services.referral.records.store import Records
 from services.referral.records.tables import (
     AuditRow,
     HistoryRow,

@@ -17,9 +17,10 @@ from services.referral.records.identities import (
     end_sessions_of,
     organisation_of_ods,
 )
+from services.referral.records.ids import new_id
 from services.referral.records.resource import Json, Place
-from services.referral.records.store import Writing, new_id
 from services.referral.records.tables import AccountRow
+from services.referral.records.writing import Writing
 from services.referral.use_cases.note_at_door import DOOR
 from services.referral.use_cases.oidc.refused import Refused, check_open
 from services.referral.use_cases.workplace import Workplace

@@ -1,0 +1,245 @@
+"""Writing the records: what a use case changes is gathered and sent in one go, each table once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, delete, insert, literal, update
+from sqlmodel import select
+
+from services.referral.domain import access
+from services.referral.records import tables
+from services.referral.records.chain import append
+from services.referral.records.guard import GuardedSession
+from services.referral.records.ids import new_id
+from services.referral.records.index import search_rows
+from services.referral.records.marking import marked
+from services.referral.records.queue import About, queue_row
+from services.referral.records.reading import Loaded, Reading
+from services.referral.records.resource import (
+    Json,
+    Place,
+    Resource,
+    is_restricted,
+    to_text,
+    with_server_parts,
+)
+from services.referral.records.tables import ResourceRow
+from services.referral.records.tags import Overlap, spelt
+from shared import outbox
+from shared.contract import ReferralEvent
+from shared.database import pipelined
+from shared.errors import Stale
+from shared.identity import Principal, job
+from shared.wire import referral_to_cloudevent
+
+#: Widens who may see a record, and rewrites queue lines, for a principal who sees less.
+STORE = job("store")
+
+
+class Writing(Reading):
+    """Gathers what one use case writes; `flush` sends it."""
+
+    def __init__(self, session: GuardedSession, who: Principal, now: datetime) -> None:
+        super().__init__(session, who, now)
+        self._inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._updates: list[Resource] = []
+        self._retagged: dict[str, frozenset[str]] = {}
+        self._events: list[ReferralEvent] = []
+        self._queued: dict[str, dict[str, Any]] = {}
+        self._requeued: list[str] = []
+        self._created: dict[str, Resource] = {}
+        self._writes_as = who
+
+    def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
+        """Version 1 of a new resource. NotAllowed where the principal would not see it."""
+        made = self._versioned(sent, place, id=id or new_id(), version=1)
+        self._created[made.id] = made
+        self._inserts["resource"].append(_columns(made))
+        self._inserts["resource_history"].append(self._history(made))
+        self._inserts["search_value"] += search_rows(made.json)
+        return made
+
+    def update(self, old: Resource, sent: Json, place: Place | None = None) -> Resource:
+        """The next version; Stale at flush when somebody wrote one since `old` was read."""
+        access.check_keeps(self.eyes, old.place.tags)
+        made = self._versioned(sent, place or old.place, id=old.id, version=old.version + 1)
+        self._updates.append(made)
+        self._inserts["resource_history"].append(self._history(made))
+        self._inserts["search_value"] += search_rows(made.json)
+        return made
+
+    def find(self, type: str, id: str) -> Resource | None:
+        """What this transaction is about to make counts as kept."""
+        made = self._created.get(id)
+        return made if made and made.type == type else super().find(type, id)
+
+    def created(self, type: str) -> list[Resource]:
+        """What this transaction is about to make, of one type."""
+        return [one for one in self._created.values() if one.type == type]
+
+    def written(self, type: str, id: str) -> Resource:
+        """The version that this transaction is about to write."""
+        return next(one for one in self._updates if (one.type, one.id) == (type, id))
+
+    def concern(self, id: str) -> "Loaded":
+        """As when reading; until the end of this transaction nobody else changes the concern."""
+        request = select(ResourceRow.id).where(
+            ResourceRow.type == "ServiceRequest", ResourceRow.id == id
+        )
+        self.session.exec(request.with_for_update()).one_or_none()
+        return super().concern(id)
+
+    def queue(self, task: Resource, facts: About) -> None:
+        """Put a Task in the queue, in place of the line that it may have there."""
+        self._queued[task.id] = queue_row(task, facts)
+        if task.id not in self._created:
+            self._requeued.append(task.id)
+
+    def retag(self, concern: str, tags: frozenset[str]) -> None:
+        """Let more, or fewer, see everything of a concern. Not a new version: nothing was said."""
+        self._retagged[concern] = tags
+
+    def let_see(self, known: Resource, tags: frozenset[str]) -> None:
+        """Let more see one resource that is kept already: also one that is another's so far."""
+        table = _table("resource")
+        is_known = and_(table.c.type == known.type, table.c.id == known.id)
+        with self.seeing_as(STORE):
+            held = self.session.execute(select(table.c.tags).where(is_known).with_for_update())
+            both = sorted(tags.union(held.scalar_one()))
+            self.session.execute(update(table).where(is_known).values(tags=both))
+
+    def retag_child(self, child: str, *, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Let more, or fewer, see what is kept of a child outside of any concern."""
+        table = _table("resource")
+        besides = and_(table.c.child_id == child, table.c.concern_id.is_(None))
+        held = select(table.c.type, table.c.id, table.c.tags).where(besides).with_for_update()
+        with self.seeing_as(STORE):
+            for type, id, tags in self.session.execute(held).all():
+                of_row = and_(table.c.type == type, table.c.id == id)
+                changed = sorted(add.union(tags) - remove)
+                self.session.execute(update(table).where(of_row).values(tags=changed))
+
+    def tell(self, events: Sequence[ReferralEvent]) -> None:
+        self._events += events
+
+    def flush(self) -> None:
+        """Send what was gathered. What each statement changes is named by its key, and was made
+        from what the principal saw: nothing is looked for, so nothing can be shown. Who may see it
+        changes last: a principal may be about to lose sight of what they write."""
+        with self.seeing_as(STORE):
+            self._leave_queue()
+        with self.seeing_as(self._writes_as), self.session.reviewed():
+            for changed in self._updates:
+                self._replace(changed)
+            self._insert()
+        with self.seeing_as(STORE):
+            self._retag()
+
+    def _leave_queue(self) -> None:
+        """Also for Tasks of concerns that the principal may not see."""
+        if self._requeued:
+            queue = _table("queue")
+            self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
+
+    def _insert(self) -> None:
+        if self._queued:
+            self._inserts["queue"] = list(self._queued.values())
+        with pipelined(self.session):
+            for name, rows in self._inserts.items():
+                if rows:
+                    self.session.connection().execute(_INSERTS[name], rows)
+            events = [referral_to_cloudevent(event) for event in self._events]
+            outbox.put(self.session, tables.outbox, events)
+        if self.noted:
+            append(self.session.connection(), self.noted)
+
+    def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
+        json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
+        place = _seen_from(json, place)
+        access.check_keeps(self.eyes, place.tags)
+        if self.eyes is not self.who:
+            self._writes_as = STORE  # what was made with other eyes is written with them
+        made = Resource(
+            type=json["resourceType"],
+            id=id,
+            version=version,
+            last_updated=self.now,
+            body=to_text(json),
+            place=place,
+        )
+        made.__dict__["json"] = json  # what was just written need not be parsed again
+        return made
+
+    def _history(self, made: Resource) -> dict[str, Any]:
+        return {
+            "type": made.type,
+            "id": made.id,
+            "version": made.version,
+            "last_updated": made.last_updated,
+            "deleted": made.deleted,
+            "by": self.who.reference,
+            "body": made.body,
+        }
+
+    def _replace(self, changed: Resource) -> None:
+        """Only the version it was made from is replaced: of two writers, one is told."""
+        table, search = _table("resource"), _table("search_value")
+        unchanged = update(table).where(
+            table.c.type == changed.type,
+            table.c.id == changed.id,
+            table.c.version == changed.version - 1,
+        )
+        columns = _columns(changed)
+        if not is_restricted(changed.json):
+            del columns["tags"]  # whoever lets others see it meanwhile makes no new version
+        result: Any = self.session.execute(unchanged.values(**columns))
+        if result.rowcount != 1:
+            raise Stale("Somebody else changed this after you opened it. Nothing was written.")
+        self.session.execute(
+            delete(search).where(search.c.type == changed.type, search.c.id == changed.id)
+        )
+
+    def _retag(self) -> None:
+        """What is restricted stays so: an area that it is told apart by never leaves a concern."""
+        resource, queue = _table("resource"), _table("queue")
+        for concern, tags in self._retagged.items():
+            closed = access.tags_of_restricted(tags)
+            known_by = literal(spelt(closed, self.session.get_bind().dialect.name))
+            is_closed = Overlap(resource.c.tags, known_by)
+            of_concern = update(resource).where(resource.c.concern_id == concern)
+            in_queue = update(queue).where(queue.c.concern_id == concern)
+            self.session.execute(of_concern.where(~is_closed).values(tags=sorted(tags)))
+            self.session.execute(of_concern.where(is_closed).values(tags=sorted(closed)))
+            self.session.execute(in_queue.values(tags=sorted(tags)))
+
+
+def _seen_from(sent: Json, place: Place) -> Place:
+    """The place of what is marked as restricted is one that fewer see into."""
+    if not is_restricted(sent):
+        return place
+    return replace(place, tags=access.tags_of_restricted(place.tags))
+
+
+def _columns(made: Resource) -> dict[str, Any]:
+    return {
+        "type": made.type,
+        "id": made.id,
+        "version": made.version,
+        "last_updated": made.last_updated,
+        "deleted": made.deleted,
+        "child_id": made.place.child,
+        "concern_id": made.place.concern,
+        "origin_id": made.place.origin,
+        "tags": sorted(made.place.tags),
+        "body": made.body,
+    }
+
+
+_INSERTS = {name: insert(table) for name, table in tables.metadata.tables.items()}
+
+
+def _table(name: str) -> Table:
+    return tables.metadata.tables[name]
