@@ -49,6 +49,10 @@ class Audience(StrEnum):
     FAMILY = "family"
     COORDINATOR = "coordinator"
     NEXT_STEP = "next-step"
+    KEY_CONTACT = "key-contact"
+    MANAGER = "manager"  # of the service
+    AREA = "area"  # who answers for an area: its SEND coordinator, officers and commissioner
+    LEADERS = "leaders"
 
 
 class Channel(StrEnum):

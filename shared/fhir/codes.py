@@ -14,6 +14,7 @@ BUSINESS_STATUS = f"{OWN_CODE_SYSTEMS}business-status"
 STATUS_REASON = f"{OWN_CODE_SYSTEMS}status-reason"
 TASK_KIND = f"{OWN_CODE_SYSTEMS}task-kind"
 MOVE = f"{OWN_CODE_SYSTEMS}move"
+HELP_PART = f"{OWN_CODE_SYSTEMS}help-part"
 SERVICE_KIND = f"{OWN_CODE_SYSTEMS}service-kind"
 EXTENSION_BASE = f"{_BASE}/StructureDefinition"
 
@@ -89,6 +90,12 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
         "coordination": "A coordinator finds a service that will help",
         "question": "Somebody is asked for more information",
         "next-step": "Something a person has to do next",
+    },
+    HELP_PART: {
+        "assessment": "The needs have been assessed",
+        "baseline": "The baseline outcome is recorded",
+        "plan": "A care plan has been agreed",
+        "intervention": "The help itself has begun",
     },
 }
 

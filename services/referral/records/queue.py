@@ -80,6 +80,7 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "first_received_at": referral.first_received_at,
         "level": referral.level,
         "assigned_to": referral.assigned_to,
+        "next_escalation_at": referral.next_escalation_at if referral.is_open else None,
     }
 
 
