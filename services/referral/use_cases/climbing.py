@@ -1,15 +1,16 @@
 """What one sweep does to one concern: the rungs its referrals take, and all that follows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from services.referral.domain.clocks import due_at
 from services.referral.domain.concern import Ask, AskId, AskKind, Taker
-from services.referral.domain.escalation import Climb, climb
+from services.referral.domain.escalation import Climb, climb, next_climb_at
 from services.referral.domain.referral import Referral, ReferralId
+from services.referral.domain.rungs import ClockRules
 from services.referral.records.provenance import provenance
 from services.referral.records.queue import about
 from services.referral.records.resource import Resource
@@ -29,6 +30,8 @@ UNTIL_NEXT_SWEEP = timedelta(minutes=2)
 FAR = datetime.max.replace(tzinfo=UTC)
 NUDGE, ESCALATE = "nudge", "escalate"
 
+Untold = Mapping[str, Sequence[ReferralEvent]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Climbed:
@@ -42,11 +45,12 @@ class Climbed:
 
 
 def climb_concern(
-    waiting: Waiting, *, record: Writing, rules: Rulebook, hold: datetime
+    waiting: Waiting, untold: Untold, *, record: Writing, rules: Rulebook, hold: datetime
 ) -> list[Climbed]:
-    """Write what its due referrals climb; `hold` is the time by the wall, from which messages of a
-    referral that is still behind are held back."""
-    sweep = _Sweep(waiting=waiting, record=record, rules=rules, hold=hold)
+    """Write what its due referrals climb. `untold` are the messages of earlier climbs that were
+    taken back; `hold` is the time by the wall, from which those of a referral that is still behind
+    are held."""
+    sweep = _Sweep(waiting=waiting, untold=untold, record=record, rules=rules, hold=hold)
     concern = waiting.loaded.concern
     return [sweep.climb(concern.referral(ReferralId(task))) for task in sorted(waiting.due)]
 
@@ -56,16 +60,20 @@ class _Sweep:
     """One sweep at one concern."""
 
     waiting: Waiting
+    untold: Untold
     record: Writing
     rules: Rulebook
     hold: datetime
 
     def climb(self, before: Referral) -> Climbed:
-        after, climbs = climb(before, self.record.now, self.rules.clock_rules(self.record))
+        rules = self.record.once("clock rules", lambda: self.rules.clock_rules(self.record))
+        after, climbs = climb(before, self.record.now, rules)
         told: Told = {}
-        if after != before:
+        if climbs:
             task = self._write(after, climbs)
-            told = self._follow(after, task, climbs) if climbs else {}
+            told = self._follow(after, task, climbs)
+        else:
+            self._look_later(before, rules)
         return Climbed(
             task=before.id,
             before=before.level,
@@ -73,6 +81,11 @@ class _Sweep:
             climbs=climbs,
             told={audience: len(people) for audience, people in told.items()},
         )
+
+    def _look_later(self, referral: Referral, rules: ClockRules) -> None:
+        """The policies have changed since it was last written: its next rung is not reached yet."""
+        self.record.tell(self.untold.get(referral.id, ()))
+        self._write(replace(referral, next_escalation_at=next_climb_at(referral, rules)), ())
 
     def _write(self, after: Referral, climbs: Sequence[Climb]) -> Resource:
         old = self.waiting.loaded.tasks[after.id]
@@ -151,7 +164,7 @@ class _Sweep:
     def _tell(self, reach: Reach, told: Told) -> None:
         """One message to each, in place of those of lower levels that have not left yet."""
         referral = reach.referral
-        untold = self.record.take_back(Moment.ESCALATED, [referral.id]).get(referral.id, [])
+        untold = self.untold.get(referral.id, ())
         older = [one for event in untold for one in event.recipients]
         recipients = dict.fromkeys([*_recipients(referral, told), *older])
         if not recipients:

@@ -8,11 +8,13 @@ from sqlmodel import col
 from services.referral.demo.people import person
 from services.referral.domain.concern import AskState
 from services.referral.domain.moves import Move
-from services.referral.records.tables import ResourceRow
+from services.referral.records.runs import Tally
+from services.referral.records.tables import QueueRow, ResourceRow
 from services.referral.use_cases.escalation_report import escalation_report
 from services.referral.use_cases.reindex import reindex
 from tests.referral.anyshire import ONLOOKER
 from tests.referral.builders import a_concern
+from tests.referral.fakes import FRIDAY
 from tests.referral.turns.waits import (
     A_YEAR,
     BEFORE,
@@ -176,3 +178,16 @@ def test_each_rung_says_who_is_told_in_words(wait: Wait) -> None:
     about_it = next(one for one in lines if wait.task in one and "  OUR-TRIAGE" in one)
     assert "OUR-TRIAGE  level 0 → 0  tells service (1)." in about_it
     assert lines[-1] == "2 looked at, 2 climbed, 0 not readable"
+
+
+def test_where_a_new_policy_gives_more_time_it_is_looked_at_again_then(wait: Wait) -> None:
+    """The row says that it is due, and the rules say that it is not: it is put right, once."""
+    with wait.at.records.database.write() as session:
+        of_task = col(QueueRow.task_id) == wait.task
+        session.execute(update(QueueRow).where(of_task).values(next_escalation_at=FRIDAY))
+    due = queue_row(wait).next_escalation_at
+    assert due == FRIDAY
+    now = FRIDAY + timedelta(minutes=1)
+    assert wait.sweep(now).tally == Tally(looked_at=1)
+    assert wait.sweep(now + timedelta(minutes=1)).tally == Tally()
+    assert queue_row(wait).next_escalation_at == wait.referral.next_escalation_at
