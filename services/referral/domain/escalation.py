@@ -69,23 +69,34 @@ def replayed(
 
     The history is that of `clock_keeping.recomputed`; nothing in it of levels and clocks is used.
     """
-    known: dict[str, tuple[Referral, tuple[Climb, ...]]] = {}
-    last = history[-1][0].id
+    known: dict[str, Replayed] = {}
     for version, now in history:
-        before = None
-        if version.id in known:
-            before, taken = known[version.id]
-            before, more = _swept_until(before, now, rules)
-            known[version.id] = before, taken + more
-        replaced = known.get(version.replaces) if version.replaces else None
+        past = known.get(version.id)
+        past = past.swept(now, rules) if past else None
+        before = past.referral if past else None
+        replaced = known[version.replaces].referral if version.replaces in known else None
         bare = replace(version, clocks=(), level=before.level if before else 0)
-        after = in_time(
-            before, bare, now=now, rules=rules, replaced=replaced[0] if replaced else None
-        )
-        known[version.id] = after, known[version.id][1] if version.id in known else ()
-    referral, taken = known[last]
-    referral, more = _swept_until(referral, until, rules)
-    return referral, taken + more
+        after = in_time(before, bare, now=now, rules=rules, replaced=replaced)
+        known[version.id] = Replayed(after, now, past.climbs if past else ())
+    end = known[history[-1][0].id].swept(until, rules)
+    return end.referral, end.climbs
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A referral as it was since some instant, and what it has climbed."""
+
+    referral: Referral
+    since: datetime
+    climbs: tuple[Climb, ...] = ()
+
+    def swept(self, until: datetime, rules: ClockRules) -> "Replayed":
+        """Climbed as far as it would have by then; what is overdue already climbs at once."""
+        referral, taken = self.referral, self.climbs
+        while (due := next_climb_at(referral, rules)) and due <= until:
+            referral, climbs = climb(referral, max(due, self.since), rules)
+            taken += climbs
+        return Replayed(referral, until, taken)
 
 
 def in_time(
@@ -99,16 +110,6 @@ def in_time(
     """The referral with its clocks, its due date, and when it climbs next, as the move left it."""
     timed = with_clocks(before, after, now=now, rules=rules, replaced=replaced)
     return replace(timed, next_escalation_at=next_climb_at(timed, rules))
-
-
-def _swept_until(
-    referral: Referral, until: datetime, rules: ClockRules
-) -> tuple[Referral, tuple[Climb, ...]]:
-    taken: tuple[Climb, ...] = ()
-    while (due := next_climb_at(referral, rules)) and due <= until:
-        referral, climbs = climb(referral, due, rules)
-        taken += climbs
-    return referral, taken
 
 
 def _raised(referral: Referral, climbs: Sequence[Climb], rules: ClockRules) -> Referral:
