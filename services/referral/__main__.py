@@ -14,6 +14,7 @@ from services.referral.demo.build import build_demo, is_lived_in
 from services.referral.domain.diagram import diagram
 from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
+from services.referral.policy_commands import policy
 from services.referral.records.chain import read_kept
 from services.referral.settings import Settings
 from services.referral.use_cases.escalation_report import escalation_report
@@ -194,6 +195,12 @@ def _open(context: typer.Context) -> None:
     context.obj = _workplace(_settings())
 
 
+def _openable(context: typer.Context) -> None:
+    """What a command may open: a draft can be checked without a database."""
+    context.obj = _ready_workplace
+
+
+app.add_typer(policy, name="policy", callback=_openable)
 app.add_typer(clients, name="client", callback=_open)
 app.add_typer(accounts, name="account", callback=_open)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.referral.domain.dated import Sure, in_force, in_words
+from services.referral.domain.exceptions import ExceptionCode
 from services.referral.domain.routing_rules import Priority
 from services.referral.domain.service_directory import ServiceKind
 from services.referral.domain.working_days import (
@@ -107,8 +108,8 @@ class Clock:
     a general one for the same step. `start` and `stop` are missing where the limit is that of a
     question or a next step and not of a referral. `urgent_limit` counts for every priority above
     routine. `along_with` names the clock with which this one climbs: it is shown, and tells nobody
-    a second time. `valid_to` is the version's last day; `applies_to_open`: it also replaces earlier
-    versions that run.
+    a second time; `exceptions` are those for which it need not be met. `valid_to` is the version's
+    last day; `applies_to_open`: it also replaces earlier versions that run.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Clock:
     urgent_limit: Limit | None = None
     services: frozenset[ServiceKind] = frozenset()
     along_with: str | None = None
+    exceptions: frozenset[ExceptionCode] = frozenset()
     kind: Force
     source: str
     sure: Sure

@@ -324,3 +324,81 @@ def test_no_referral_waits_without_a_clock_at_any_service() -> None:
     for kind in ServiceKind:
         for step in Step:
             assert clock_for(step, service=kind, clocks=clocks, on=TODAY).source
+
+
+A_LADDER = """\
+  - id: X
+    services: [audiology]
+    kind: local
+    source: here
+    sure: P
+    validFrom: 2026-09-01
+    rungs:
+      - level: 0
+        after: {percent: 75}
+        tells: [service]
+        action: Do it
+        actionDue: {count: 1, unit: wd}
+        otherwise: it climbs
+      - level: 1
+        after: {workingDaysLate: 0, exceptionExpires: true}
+        tells: [family, manager]
+        action: Do it now
+        actionDue: {count: 1, unit: wd}
+        otherwise: it stays
+"""
+
+BAD_LADDERS = {
+    "unknown clock": ("services: [audiology]", "clocks: [MOON]", 2, "“MOON” is not a clock"),
+    "unknown audience": ("[family, manager]", "[family, king]", 16, "“rungs.1.tells.1”"),
+    "tells nobody": ("tells: [family, manager]", "tells: []", 16, "a rung tells somebody"),
+    "begins too high": ("tells: [service]", "tells: [leaders]", 10, "those who can still act"),
+    "no order": ("level: 1", "level: 0", 14, "of a higher level than the one before"),
+    "no such level": ("level: 1", "level: 9", 14, "levels go from 0 to 4"),
+    "no time": ("{percent: 75}", "{}", 9, "says when the rung is reached"),
+    "only by an exception": (
+        "{percent: 75}", "{exceptionExpires: true}", 9, "an exception may never expire",
+    ),
+    "all of it": ("percent: 75", "percent: 100", 9, "part of a limit is from 1 to 99 percent"),
+    "too early": ("workingDaysLate: 0", "workingDaysLate: -1", 15, "by 0 working days or more"),
+    "no weeks": ("percent: 75", "weeks: 0", 9, "it is after 1 week or more"),
+    "at once": ("actionDue: {count: 1", "actionDue: {count: 0", 12, "a limit is at least 1"),
+    "competes": ("    services: [audiology]\n", "", 1, "competes with ladder standard"),
+    "swerves": (
+        "otherwise: it climbs", "otherwise: it climbs\n        raisesPriority: urgent", 14,
+        "would go on by ladder swift",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), BAD_LADDERS.values(), ids=BAD_LADDERS)
+def test_a_bad_ladder_is_named_with_file_line_and_reason(
+    folder: Path, old: str, new: str, line: int, words: str
+) -> None:
+    assert old in A_LADDER
+    before = add(folder, LADDERS, A_LADDER.replace(old, new, 1))
+    found = problems(folder)
+    where = f"ladders.yaml:{before + line}: ladder X: "
+    assert any(problem.startswith(where) and words in problem for problem in found), found
+
+
+def test_the_ladder_that_the_bad_ones_are_made_of_is_right(folder: Path) -> None:
+    add(folder, LADDERS, A_LADDER)
+    assert read_policies(folder).ladders[-1].id == "X"
+
+
+def test_no_clock_may_be_without_a_ladder(folder: Path) -> None:
+    file = folder / LADDERS
+    text = file.read_text("utf-8").replace(
+        "  - id: standard\n", "  - id: standard\n    services: [camhs]\n"
+    )
+    file.write_text(text)
+    assert any("no ladder without an end covers every clock" in one for one in problems(folder))
+
+
+def test_every_service_and_clock_of_anyshire_climbs_to_somebody_with_the_power_to_act() -> None:
+    policies = read_policies()
+    top = {
+        ladder.id: ladder.rungs[-1].level for ladder in policies.ladders if not ladder.clocks
+    } | {"law": next(one for one in policies.ladders if one.id == "law").rungs[-1].level}
+    assert set(top.values()) == {4}

@@ -1,6 +1,6 @@
 """Referrals and asks are written as FHIR Tasks and read back as they were."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +8,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.referral.domain.concern import Ask, AskKind, AskState, Taker
+from services.referral.domain.exceptions import ExceptionCode
 from services.referral.domain.moves import Kind, State
 from services.referral.domain.referral import Referral
+from services.referral.domain.running import (
+    ClockException,
+    HelpPart,
+    PartialStop,
+    Risk,
+    RunningClock,
+)
 from services.referral.records.resource import Json, Resource, to_text
 from services.referral.records.tasks import (
     CODES,
@@ -22,7 +30,7 @@ from services.referral.records.tasks import (
     to_referral,
 )
 from shared.fhir.check import check, is_refused
-from shared.fhir.codes import BUSINESS_STATUS, CODE_SYSTEMS, OUTCOME, RETURN_REASON
+from shared.fhir.codes import BUSINESS_STATUS, CODE_SYSTEMS, HELP_PART, OUTCOME, RETURN_REASON
 from tests.referral.builders import a_referral, an_ask, an_open_concern
 from tests.referral.fakes import FRIDAY
 from tests.referral.records.shelves import HERE
@@ -37,6 +45,32 @@ words = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=30
 #: Whole milliseconds, which is what a FHIR instant keeps.
 instants = st.integers(0, 4_000_000_000_000).map(
     lambda millis: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
+)
+
+
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+clocks = st.builds(
+    RunningClock,
+    clock=ids,
+    version=days,
+    started_at=instants,
+    due_at=instants,
+    stopped_at=instants | st.none(),
+    rungs=st.integers(0, 5),
+    acknowledged_at=instants | st.none(),
+    partial=st.lists(
+        st.builds(PartialStop, part=st.sampled_from(HelpPart), at=instants), max_size=4
+    ).map(tuple),
+)
+exceptions = st.builds(
+    ClockException,
+    code=st.sampled_from(ExceptionCode).map(str),
+    clock=ids,
+    from_=days,
+    to=days,
+    evidence=words,
+    decided_by=ids.map(lambda id: f"Practitioner/{id}"),
+    decided_at=instants,
 )
 
 
@@ -67,6 +101,11 @@ def referrals(draw: st.DrawFn) -> Referral:
         assigned_to=draw(ids.map(lambda id: f"Practitioner/{id}") | st.none()),
         replaces=draw(ids | st.none()),
         level=draw(st.integers(0, 4)),
+        risks=draw(st.frozensets(st.sampled_from(Risk))),
+        clocks=tuple(draw(st.lists(clocks, max_size=3))),
+        exceptions=tuple(draw(st.lists(exceptions, max_size=2))),
+        last_contact=draw(instants | st.none()),
+        next_escalation_at=draw(instants | st.none()),
         version=draw(st.integers(1, 99)),
         **said,
     )
@@ -157,6 +196,19 @@ def test_what_a_client_added_to_a_task_stays_when_it_is_moved() -> None:
     task = {**task, "extension": ours, "note": [{"text": "Called the mother"}]}
     moved = changed_task(task, a_referral(state=State.RECEIVED), FRIDAY)
     assert moved["note"] == [{"text": "Called the mother"}]
-    urls = [one["url"] for one in moved["extension"]]
+    urls = [one["url"] for one in moved["extension"] if not one["url"].endswith("/clock")]
     assert urls.count("https://elsewhere.example/E") == 1
     assert len(urls) == len(set(urls))
+
+
+def test_a_part_of_the_help_is_recorded_by_an_output_and_the_outcome_stands_beside_it() -> None:
+    referral = a_referral(state=State.SUPPORTING)
+    part = {"coding": [{"system": HELP_PART, "code": "plan"}]}
+    output = [{"type": part, "valueString": "Six sessions"}]
+    task = {**new_task(referral, an_open_concern(referral)), "output": output}
+    assert to_referral(stored(task, referral.id)).recorded == {HelpPart.PLAN}
+    closed = a_referral(state=State.CLOSED, outcome="need-met", outcome_text="Talks")
+    task = changed_task(task, closed, FRIDAY)
+    back = to_referral(stored(task, referral.id))
+    assert back.recorded == {HelpPart.PLAN}
+    assert back.outcome_text == "Talks"
