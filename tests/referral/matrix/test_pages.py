@@ -82,7 +82,9 @@ OTHERWISE = frozenset({
     "/raise/{draft}", "/raise/{draft}/check", "/raise/{draft}/sent", "/{draft}/{step}",
     "/{draft}/{step}/{number:int}",
 })  # fmt: skip
-NOT_PAGES = ("/fhir", "/oauth", "/.well-known", "/healthz", "/readyz", "/metrics", "/events", "/static")
+NOT_PAGES = (
+    "/fhir", "/oauth", "/.well-known", "/healthz", "/readyz", "/metrics", "/events", "/static",
+)  # fmt: skip
 
 SERVICE, REFERRER, CARER, COORDINATOR = ASKED, RAISED, FAMILY, COORDINATORS
 AT_THE_SERVICE: set[Move] = {
