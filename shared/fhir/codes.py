@@ -90,6 +90,7 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
         "coordination": "A coordinator finds a service that will help",
         "question": "Somebody is asked for more information",
         "next-step": "Something a person has to do next",
+        "action": "What a named person must do because a referral waits too long",
     },
     HELP_PART: {
         "assessment": "The needs have been assessed",

@@ -117,6 +117,13 @@ def finish_next_step(
     return _settled(concern, change, given)
 
 
+def finish_action(concern: Concern, id: AskId, text: str) -> Change:
+    """Whoever was named did what an escalation asked of them. That alone stops no clock."""
+    ask = next(ask for ask in concern.asks if ask.id == id)
+    done = replace(ask, state=AskState.DONE, answer=text)
+    return Change(concern=concern.with_ask(done).settled(), happened=())
+
+
 def withdraw(concern: Concern, said: Details, given: Circumstances) -> Change:
     """The family or the referrer takes the whole concern back: every open referral ends."""
     change = Change(concern=concern, happened=())
@@ -164,7 +171,7 @@ def _settled(before: Concern, change: Change, given: Circumstances) -> Change:
                 old.get(one.id), one, now=given.now, rules=given.rules, replaced=replaced
             )
             concern = concern.with_referral(timed)
-    return replace(change, concern=concern.settled())
+    return replace(change, concern=without_ended_actions(concern).settled())
 
 
 def _what_is_recorded(move: Move, said: Details) -> dict[str, object]:
@@ -305,12 +312,26 @@ def _accepted(change: Change, referral: Referral, said: Details, given: Circumst
     return _close_questions(change, handed, Move.HAND_OVER)
 
 
+def without_ended_actions(concern: Concern) -> Concern:
+    """What an escalation asked is asked no longer once its clock has stopped: that is what all of
+    it was for."""
+    for ask in concern.open_asks:
+        clocks = concern.referral(ask.referral).clocks
+        runs = any(one.clock == ask.clock and one.is_running for one in clocks)
+        if ask.kind is AskKind.ACTION and ask.clock and not runs:
+            concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))
+    return concern
+
+
 def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
-    """A question that is still open when the referral moves on is no longer asked."""
+    """A question that is still open when the referral moves on is no longer asked, nor an action
+    when it has ended."""
     if move in (Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME):
         return change
     concern = change.concern
-    ended = set(AskKind) if move is Move.ENTER_IN_ERROR else {AskKind.QUESTION}
+    ended = {AskKind.QUESTION} if referral.is_open else {AskKind.QUESTION, AskKind.ACTION}
+    if move is Move.ENTER_IN_ERROR:
+        ended = set(AskKind)
     for ask in concern.open_asks:
         if ask.referral == referral.id and ask.kind in ended:
             concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))

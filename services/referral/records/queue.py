@@ -6,7 +6,14 @@ from typing import Any
 
 from services.referral.domain.concern import AskState
 from services.referral.records.resource import Json, Resource
-from services.referral.records.tasks import ASSIGNED_TO, extension, is_ask, to_ask, to_referral
+from services.referral.records.tasks import (
+    ASSIGNED_TO,
+    escalation_at,
+    extension,
+    is_ask,
+    to_ask,
+    to_referral,
+)
 from shared.fhir.codes import AREA_OF_NEED, CONCERN
 
 #: FHIR request priorities from the most to the least pressing.
@@ -80,7 +87,7 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "first_received_at": referral.first_received_at,
         "level": referral.level,
         "assigned_to": referral.assigned_to,
-        "next_escalation_at": referral.next_escalation_at if referral.is_open else None,
+        "next_escalation_at": escalation_at(task) if referral.is_open else None,
     }
 
 

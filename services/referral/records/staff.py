@@ -40,7 +40,12 @@ def staffing(session: Session, day: date) -> Staffing:
         col(AccountRow.role).in_(AT_WORK), col(AccountRow.active).is_(True)
     )
     people = session.exec(active.order_by(AccountRow.id))
-    return Staffing(workers=tuple(map(to_worker, people)), covers=covers_on(session, day))
+    return Staffing(workers=tuple(map(_at_work, people)), covers=covers_on(session, day))
+
+
+def _at_work(account: AccountRow) -> Worker:
+    """Who is told only when referrals climb can be covered, and takes over nobody's daily work."""
+    return Worker(id=account.id) if account.post else to_worker(account)
 
 
 def to_worker(account: AccountRow) -> Worker:

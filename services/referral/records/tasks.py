@@ -3,7 +3,8 @@
 Source of the codes: the state model in `docs/states.md`.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.referral.domain.concern import (
@@ -50,6 +51,7 @@ LAST_CONTACT = f"{EXTENSION_BASE}/last-contact"
 FIRST_RECEIVED = f"{EXTENSION_BASE}/first-received"
 RESUMES = f"{EXTENSION_BASE}/resumes-to"
 ASSIGNED_TO = f"{EXTENSION_BASE}/assigned-to"
+OF_CLOCK = f"{EXTENSION_BASE}/of-clock"
 REPLACES = f"{EXTENSION_BASE}/replaces"
 
 #: Our state → Task.status, businessStatus.
@@ -73,6 +75,11 @@ _ASK_STATUS = {
     AskState.OPEN: "requested",
     AskState.DONE: "completed",
     AskState.CANCELLED: "cancelled",
+}
+_TAKERS = {
+    "Patient": Taker.FAMILY,
+    "Organization": Taker.REFERRER,
+    "Practitioner": Taker.PERSON,
 }
 _ASK_STATES = {status: state for state, status in _ASK_STATUS.items()}
 _KIND_CODES = {Kind.SERVICE: "referral", Kind.DESK: "coordination"}
@@ -198,8 +205,11 @@ def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
     owner = f"Patient/{concern.child}"
     if ask.owner is Taker.REFERRER:
         owner = f"Organization/{concern.setting}"
+    if ask.person:
+        owner = ask.person
     task: Json = {
         "resourceType": "Task",
+        "extension": list(_of_action(ask)),
         "partOf": [{"reference": f"Task/{ask.referral}"}],
         "intent": "order",
         "code": {"coding": [coding(TASK_KIND, ask.kind)]},
@@ -211,7 +221,26 @@ def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
         "owner": {"reference": owner},
         "restriction": {"period": {"end": instant(ask.due_at)}},
     }
-    return changed_ask(task, ask, ask.made_at)
+    return changed_ask({key: value for key, value in task.items() if value}, ask, ask.made_at)
+
+
+def _of_action(ask: Ask) -> Iterator[Json]:
+    if ask.person:
+        yield _assigned_to(ask.person)
+    if ask.clock:
+        yield {"url": OF_CLOCK, "valueCode": ask.clock}
+
+
+def _assigned_to(person: str) -> Json:
+    return {"url": ASSIGNED_TO, "valueReference": {"reference": person}}
+
+
+def given_to(task: Json, person: str) -> Json:
+    """The stored Task of an ask in the hands of somebody else."""
+    kept = [one for one in task.get("extension", []) if one.get("url") != ASSIGNED_TO]
+    changed = {**task, "extension": [*kept, _assigned_to(person)]}
+    is_by_name = task["owner"]["reference"].startswith("Practitioner/")
+    return {**changed, "owner": {"reference": person}} if is_by_name else changed
 
 
 def changed_ask(task: Json, ask: Ask, now: datetime) -> Json:
@@ -292,19 +321,29 @@ def _outcome(task: Json) -> Json | None:
 def to_ask(task: Resource) -> Ask:
     json = task.json
     answer = (_outcome(json) or {}).get("text")
-    of_family = json["owner"]["reference"].startswith("Patient/")
+    owner = json["owner"]["reference"]
+    taker = _TAKERS[owner.partition("/")[0]]
     return Ask(
         id=AskId(task.id),
         kind=AskKind(code_in(json["code"], TASK_KIND) or ""),
         referral=ReferralId(json["partOf"][0]["reference"].partition("/")[2]),
-        owner=Taker.FAMILY if of_family else Taker.REFERRER,
+        owner=taker,
         text=json.get("description", ""),
         made_at=_time(json["authoredOn"]),
         due_at=_time(json["restriction"]["period"]["end"]),
         state=_ASK_STATES[json["status"]],
         answer=answer,
+        person=owner if taker is Taker.PERSON else None,
+        clock=extension(json, OF_CLOCK),
         version=task.version,
     )
+
+
+def escalation_at(task: Resource) -> datetime | None:
+    """When a sweep next looks at a referral: after the instant in which it was last written, so
+    that one sweep takes one rung, however far behind it is."""
+    at = to_referral(task).next_escalation_at
+    return max(at, task.last_updated + timedelta(milliseconds=1)) if at else None
 
 
 def to_concern(request: Resource, tasks: list[Resource]) -> Concern:

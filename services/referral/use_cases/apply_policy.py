@@ -4,8 +4,8 @@ from services.referral.domain.escalation import in_time
 from services.referral.domain.rungs import ClockRules
 from services.referral.records.queue import about
 from services.referral.records.resource import Resource
-from services.referral.records.store import Writing
 from services.referral.records.tasks import changed_task, is_ask, to_referral
+from services.referral.records.writing import Writing
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import job
 

@@ -15,7 +15,7 @@ from services.referral.domain.referral import Referral
 from services.referral.domain.rungs import ClockRules
 from services.referral.domain.working_days import london_date
 from services.referral.policies.reader import Policies
-from services.referral.records.store import Reading
+from services.referral.records.reading import Reading
 from services.referral.records.tasks import is_ask, to_referral
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import job

@@ -50,6 +50,20 @@ STEPS: dict[AskKind, Step] = {
         ),
         template="move.html",
     ),
+    AskKind.ACTION: Step(
+        key="action",
+        title="Say what you did",
+        intro="It stays in the story of the referral. The clock goes on until the referral moves.",
+        questions=(
+            Question(
+                key="text",
+                label="What was done, and what happens next?",
+                kind=Kind.TEXTAREA,
+                missing="Say what was done",
+            ),
+        ),
+        template="move.html",
+    ),
 }
 
 

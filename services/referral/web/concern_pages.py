@@ -30,6 +30,7 @@ pages = APIRouter(include_in_schema=False)
 TODO = {
     AskKind.QUESTION: "Answer a question from {service}",
     AskKind.NEXT_STEP: "Take the next step that {service} named",
+    AskKind.ACTION: "Do what is overdue with {service}",
 }
 
 

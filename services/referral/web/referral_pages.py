@@ -127,6 +127,7 @@ def _result(referral: Referral) -> dict[str, str] | None:
 ASKED_IN_WORDS = {
     AskKind.QUESTION: "Question from {service}",
     AskKind.NEXT_STEP: "Next step, named by {service}",
+    AskKind.ACTION: "To do, because it has waited too long at {service}",
 }
 _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 
@@ -138,7 +139,7 @@ def _ask(ask: Ask, opened: OpenedReferral) -> dict[str, Any]:
         "text": ask.text,
         "at": ask.made_at,
         "due": ask.due_at,
-        "asked": _ASKED.get(ask.owner, ""),
+        "asked": opened.people.name(ask.person or "") or _ASKED.get(ask.owner, ""),
         "button": "Answer" if ask.kind is AskKind.QUESTION else "Say what was done",
         "href": f"/asks/{ask.id}" if opened.may_answer(ask) else "",
     }

@@ -243,6 +243,8 @@ SHOWS_NOTHING = {
     "GET /sign-in/with/{provider}/out": "leads on to the provider",
     "GET /openapi.json": "describes the API",
     "GET /healthz": "says that the process lives",
+    "GET /runs": "counts of what the service did by itself",
+    "GET /metrics": "the same counts",
     "GET /readyz": "says that the database answers",
     "GET /fhir/.well-known/smart-configuration": "says how systems sign in",
     "GET /.well-known/smart-configuration": "says how systems sign in",

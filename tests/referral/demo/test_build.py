@@ -30,7 +30,12 @@ UNKIND = re.compile(
 PLACEHOLDER = re.compile(r"\$\w|\bNone\b|\{|\}")
 WORKERS = [one.key for one in PEOPLE if one.services]
 #: With the moves themselves, which a Provenance names and no client sends.
-CODES = {**CODE_SYSTEMS, MOVE: dict.fromkeys([*Move, "raise", "draft", "next-step-done"], "")}
+CODES = {
+    **CODE_SYSTEMS,
+    MOVE: dict.fromkeys(
+        [*Move, "raise", "draft", "next-step-done", "nudge", "escalate", "action-done"], ""
+    ),
+}
 #: What no two builds can share.
 _OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -85,8 +90,19 @@ def test_referrals_end_with_every_outcome(demo: Demo, outcome: str) -> None:
 
 def test_questions_and_next_steps_wait_for_the_setting_and_the_family(demo: Demo) -> None:
     asked = [row for row in demo.rows["queue"] if row["open"] and row["part_of"]]
-    assert {row["kind"] for row in asked} == {"question", "next-step"}
-    assert {row["owner"].partition("/")[0] for row in asked} == {"Organization", "Patient"}
+    kinds: dict[str, set[str]] = {row["kind"]: set() for row in asked}
+    for row in asked:
+        kinds[row["kind"]].add(row["owner"].partition("/")[0])
+    assert kinds.pop("action") == {"Practitioner"}
+    assert kinds.keys() == {"question", "next-step"}
+    assert set().union(*kinds.values()) == {"Organization", "Patient"}
+
+
+def test_what_waited_too_long_has_climbed_and_the_first_sweep_is_calm(demo: Demo) -> None:
+    levels = {row["level"] for row in demo.rows["queue"] if row["open"]}
+    assert levels >= {0, 1, 2, 3}
+    waiting = [one["next_escalation_at"] for one in demo.rows["queue"] if one["open"]]
+    assert min(one for one in waiting if one) > FRIDAY
 
 
 def test_what_two_services_returned_is_with_the_coordinator_by_name(demo: Demo) -> None:

@@ -47,6 +47,7 @@ WHOSE: dict[str, frozenset[str]] = {
     "/emergency/ask": AT_WORK,
     "/away": AT_WORK | ADMIN,
     "/away/new": AT_WORK | ADMIN,
+    "/runs": DESKS | ADMIN,
     "/account": EVERYBODY,
     "/account/password": EVERYBODY,
     "/account/app": EVERYBODY,
@@ -82,7 +83,8 @@ OTHERWISE = frozenset({
     "/{draft}/{step}/{number:int}",
 })  # fmt: skip
 NOT_PAGES = (
-    "/fhir", "/scim", "/oauth", "/.well-known", "/healthz", "/readyz", "/events", "/static",
+    "/fhir", "/scim", "/oauth", "/.well-known", "/healthz", "/readyz", "/metrics", "/events",
+    "/static",
 )  # fmt: skip
 
 SERVICE, REFERRER, CARER, COORDINATOR = ASKED, RAISED, FAMILY, COORDINATORS
