@@ -44,6 +44,7 @@ TITLES: dict[str, str] = {
 #: What is told where it is safe only, on the page about sharing.
 _NOT_FOR = {Role.FAMILY: frozenset({"share-by-law"})}
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
+_TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
 
 
@@ -181,8 +182,8 @@ def _past(move: str) -> str:
 
 
 def _told_words(messages: Sequence[Resource], opened: OpenedReferral) -> Iterator[str]:
-    """At most two lines: who was told and how, and who could not be told."""
-    for status, start in (("completed", "Told"), ("stopped", "Could not be told")):
+    """A line each: who was told and how, who may have been, and who could not be."""
+    for status, start in _TOLD.items():
         ways: dict[str, list[str]] = {}
         for message in messages:
             if message.json["status"] == status:
