@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.referral.domain.dated import Sure, in_force, in_words
@@ -13,11 +13,14 @@ from services.referral.domain.working_days import (
     add_weeks,
     add_working_days,
     end_of_day,
+    is_working_day,
     london_date,
 )
 
 
 class Unit(StrEnum):
+    HOURS = "h"
+    DAYS = "d"
     WORKING_DAYS = "wd"
     WEEKS = "w"
     MONTHS = "m"
@@ -43,31 +46,84 @@ class Step(StrEnum):
     NEXT_STEP = "next-step"
 
 
+class Start(StrEnum):
+    """What starts a clock on a referral.
+
+    `requested`: this service, or one of the clock's services that passed it on, was asked.
+    """
+
+    ASKED = "asked"
+    FIRST_RECEIVED = "first-received"
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    QUESTION = "question-asked"
+    CONTACT = "last-contact"
+    PAUSED = "paused"
+
+
+class Stop(StrEnum):
+    """What stops it; each is also stopped by the end of the referral.
+
+    `helped`: assessment, baseline, plan and intervention are all recorded.
+    """
+
+    RECEIPT = "receipt"
+    DECISION = "decision"
+    ANSWER = "answer"
+    SEEN = "first-contact"
+    HELPED = "helped"
+    SUPPORT = "support"
+    CONTACT = "next-contact"
+    RESUMED = "resumed"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     count: int
     unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.count} {_UNIT_WORDS[self.unit]}{'' if self.count == 1 else 's'}"
+
+
+_UNIT_WORDS = {
+    Unit.HOURS: "hour",
+    Unit.DAYS: "day",
+    Unit.WORKING_DAYS: "working day",
+    Unit.WEEKS: "week",
+    Unit.MONTHS: "month",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """One version of one limit: from when to when it runs, at which services (empty: at all).
 
-    `urgent_limit` counts for every priority above routine. `valid_to` is the version's last day.
+    `step` names what the worklist's due date is taken from; a clock that names services goes before
+    a general one for the same step. `start` and `stop` are missing where the limit is that of a
+    question or a next step and not of a referral. `urgent_limit` counts for every priority above
+    routine. `along_with` names the clock with which this one climbs: it is shown, and tells nobody
+    a second time. `valid_to` is the version's last day; `applies_to_open`: it also replaces earlier
+    versions that run.
     """
 
     id: str
-    step: Step
+    step: Step | None = None
     starts: str
     stops: str
+    start: Start | None = None
+    stop: Stop | None = None
     limit: Limit
     urgent_limit: Limit | None = None
     services: frozenset[ServiceKind] = frozenset()
+    along_with: str | None = None
     kind: Force
     source: str
     sure: Sure
     valid_from: date
     valid_to: date | None = None
+    applies_to_open: bool = False
 
     def limit_for(self, priority: Priority) -> Limit:
         if priority is Priority.ROUTINE:
@@ -92,18 +148,42 @@ def clock_for(
 
 
 def due(started_at: datetime, limit: Limit, holidays: Set[date]) -> date:
-    """The London date at whose end the limit is used up; day 0 is the London date of the start."""
+    """The London date on which the limit is used up; day 0 is the London date of the start."""
     first = london_date(started_at)
+    if limit.unit is Unit.HOURS:
+        return london_date(started_at + timedelta(hours=limit.count))
     if limit.unit is Unit.WORKING_DAYS:
         return add_working_days(first, limit.count, holidays)
+    if limit.unit is Unit.DAYS:
+        return first + timedelta(days=limit.count)
     if limit.unit is Unit.WEEKS:
         return add_weeks(first, limit.count)
     return add_months(first, limit.count)
 
 
 def due_at(started_at: datetime, limit: Limit, holidays: Set[date]) -> datetime:
-    """The last second of the due date, in UTC."""
+    """The last second of the due date, in UTC; a limit in hours ends to the second."""
+    if limit.unit is Unit.HOURS:
+        return started_at + timedelta(hours=limit.count)
     return end_of_day(due(started_at, limit, holidays))
+
+
+def used_at(percent: int, started_at: datetime, limit: Limit, holidays: Set[date]) -> datetime:
+    """When so much of the limit is used: on a working day, where working days are counted.
+
+    The days after day 0 are used up one by one, from midnight to midnight in London.
+    """
+    if limit.unit is Unit.HOURS:
+        return started_at + timedelta(hours=limit.count) * percent / 100
+    first, last = london_date(started_at), due(started_at, limit, holidays)
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    if limit.unit is Unit.WORKING_DAYS:
+        days = [day for day in days if is_working_day(day, holidays)]
+    whole, part = divmod(len(days) * percent, 100)
+    if whole == len(days):
+        return end_of_day(last)
+    begin = end_of_day(days[whole] - timedelta(days=1))
+    return begin + (end_of_day(days[whole]) - begin) * part / 100
 
 
 def is_late(due: date, now: datetime) -> bool:

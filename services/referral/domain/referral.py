@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NewType
 
 from services.referral.domain.moves import FOLLOWING, MOVES, OPEN, Kind, Move, State
+from services.referral.domain.running import ClockException, Risk, RunningClock
 from shared.errors import Conflict
 
 ReferralId = NewType("ReferralId", str)
@@ -20,7 +21,8 @@ class Referral:
 
     `first_received_at` is the first clock: it never changes, and a referral made in place of this
     one takes it over. `because` says in words why it came here. `assigned_to` is the reference of a
-    named person, where there is one.
+    named person, where there is one. `due_at` is that of the clock that counts now; `last_contact`
+    is when the family last heard something while they wait.
     """
 
     id: ReferralId
@@ -40,11 +42,21 @@ class Referral:
     assigned_to: str | None = None
     replaces: ReferralId | None = None
     level: int = 0
+    risks: frozenset[Risk] = frozenset()
+    clocks: tuple[RunningClock, ...] = ()
+    exceptions: tuple[ClockException, ...] = ()
+    last_contact: datetime | None = None
+    next_escalation_at: datetime | None = None
     version: int = 0
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def step(self) -> State:
+        """Where it is on its way: its state, or while it is paused the one that it goes back to."""
+        return (self.resumes or State.RECEIVED) if self.state is State.PAUSED else self.state
 
     def can(self, move: Move) -> bool:
         """Whether the state it is in allows the move; who may make it is `access.may_move`."""
