@@ -68,6 +68,10 @@ def make_referrals(
     return Change(concern=concern.settled(), happened=tuple(happened))
 
 
+#: The first meaningful contact, which ends the wait.
+_MEETS_CHILD = frozenset({Move.START, Move.SUPPORT})
+
+
 def make_move(
     concern: Concern, id: ReferralId, move: Move, said: Details, given: Circumstances
 ) -> Change:
@@ -76,6 +80,8 @@ def make_move(
     after = before.after(move, **_what_is_recorded(move, said))
     if after.state is State.ACCEPTED and before.state is not State.ACCEPTED:
         after = replace(after, due_at=given.wait_due(after))
+    if move in _MEETS_CHILD and after.seen_at is None:
+        after = replace(after, seen_at=given.now)
     change = Change(
         concern=concern.with_referral(after),
         happened=(Happened(past=MOVES[move].past, referral=id),),

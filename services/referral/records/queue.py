@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.referral.domain.concern import AskState
+from services.referral.domain.keeping_in_touch import contact_due_at
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import ASSIGNED_TO, extension, is_ask, to_ask, to_referral
 from shared.fhir.codes import AREA_OF_NEED, CONCERN
@@ -78,6 +79,8 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "due_at": referral.due_at,
         "made_at": referral.made_at,
         "first_received_at": referral.first_received_at,
+        "seen_at": referral.seen_at,
+        "contact_due_at": contact_due_at(referral),
         "level": referral.level,
         "assigned_to": referral.assigned_to,
     }
@@ -95,6 +98,8 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "due_at": ask.due_at,
         "made_at": ask.made_at,
         "first_received_at": ask.made_at,
+        "seen_at": None,
+        "contact_due_at": None,
         "level": 0,
         "assigned_to": (extension(task.json, ASSIGNED_TO) or {}).get("reference"),
     }

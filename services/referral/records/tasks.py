@@ -40,6 +40,7 @@ FIRST_RECEIVED = f"{EXTENSION_BASE}/first-received"
 RESUMES = f"{EXTENSION_BASE}/resumes-to"
 ASSIGNED_TO = f"{EXTENSION_BASE}/assigned-to"
 REPLACES = f"{EXTENSION_BASE}/replaces"
+FIRST_CONTACT = f"{EXTENSION_BASE}/first-contact"
 
 #: Our state → Task.status, businessStatus.
 CODES: dict[State, tuple[str, str | None]] = {
@@ -153,6 +154,7 @@ def _extensions(task: Json, referral: Referral) -> list[Json]:
         RESUMES: ("valueCode", referral.resumes),
         ASSIGNED_TO: ("valueReference", _reference(referral.assigned_to)),
         REPLACES: ("valueReference", _reference(referral.replaces, "Task/")),
+        FIRST_CONTACT: ("valueDateTime", referral.seen_at and instant(referral.seen_at)),
     }
     kept = [one for one in task.get("extension", []) if one.get("url") not in ours]
     built = [{"url": url, kind: value} for url, (kind, value) in ours.items() if value is not None]
@@ -226,6 +228,7 @@ def to_referral(task: Resource) -> Referral:
     outcome = _outcome(json)
     resumes = extension(json, RESUMES)
     replaces = extension(json, REPLACES)
+    seen = extension(json, FIRST_CONTACT)
     assigned = extension(json, ASSIGNED_TO)
     return Referral(
         id=ReferralId(task.id),
@@ -245,6 +248,7 @@ def to_referral(task: Resource) -> Referral:
         assigned_to=assigned["reference"] if assigned else None,
         replaces=ReferralId(replaces["reference"].partition("/")[2]) if replaces else None,
         level=extension(json, LEVEL) or 0,
+        seen_at=_time(seen) if seen else None,
         version=task.version,
     )
 

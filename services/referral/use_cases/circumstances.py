@@ -15,6 +15,7 @@ from services.referral.policies.reader import Policies
 from services.referral.records.accounts import assignee_of
 from services.referral.records.directory import Directory
 from services.referral.records.store import Reading, new_id
+from services.referral.records.waits import Waits
 from shared.errors import Conflict
 
 _STEPS = {AskKind.QUESTION: Step.ANSWER, AskKind.NEXT_STEP: Step.NEXT_STEP}
@@ -27,6 +28,7 @@ class Rulebook:
     policies: Policies
     holidays: frozenset[date]
     directory: Directory = field(default_factory=Directory)
+    waits: Waits = field(default_factory=Waits)
 
     def due(
         self,

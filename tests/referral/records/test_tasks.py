@@ -67,6 +67,7 @@ def referrals(draw: st.DrawFn) -> Referral:
         assigned_to=draw(ids.map(lambda id: f"Practitioner/{id}") | st.none()),
         replaces=draw(ids | st.none()),
         level=draw(st.integers(0, 4)),
+        seen_at=draw(instants | st.none()),
         version=draw(st.integers(1, 99)),
         **said,
     )
