@@ -134,8 +134,11 @@ def check_move(who: Principal, move: Move, concern: Concern, referral: Referral)
 
 
 def may_finish(who: Principal, ask: Ask, concern: Concern) -> bool:
-    """Whether this principal is the one who was asked."""
+    """Whether this principal is the one who was asked. For a named person anybody of the service
+    can act, so that nothing waits for somebody who is away."""
     played = parts(who, concern, concern.referral(ask.referral))
+    if ask.owner is Taker.PERSON:
+        return who.reference == ask.person or bool({Part.SERVICE, Part.COORDINATOR} & played)
     mine = Part.REFERRER if ask.owner is Taker.REFERRER else Part.FAMILY
     return mine in played or Part.COORDINATOR in played
 

@@ -112,6 +112,13 @@ def finish_next_step(
     return replace(change, concern=change.concern.settled())
 
 
+def finish_action(concern: Concern, id: AskId, text: str) -> Change:
+    """Whoever was named did what was asked of them. That alone stops no clock."""
+    ask = next(ask for ask in concern.asks if ask.id == id)
+    done = replace(ask, state=AskState.DONE, answer=text)
+    return Change(concern=concern.with_ask(done).settled(), happened=())
+
+
 def withdraw(concern: Concern, said: Details, given: Circumstances) -> Change:
     """The family or the referrer takes the whole concern back: every open referral ends."""
     change = Change(concern=concern, happened=())
@@ -281,11 +288,14 @@ def _accepted(change: Change, referral: Referral, said: Details, given: Circumst
 
 
 def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
-    """A question that is still open when the referral moves on is no longer asked."""
+    """A question that is still open when the referral moves on is no longer asked, nor an action
+    when it has ended."""
     if move in (Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME):
         return change
     concern = change.concern
-    ended = set(AskKind) if move is Move.ENTER_IN_ERROR else {AskKind.QUESTION}
+    ended = {AskKind.QUESTION} if referral.is_open else {AskKind.QUESTION, AskKind.ACTION}
+    if move is Move.ENTER_IN_ERROR:
+        ended = set(AskKind)
     for ask in concern.open_asks:
         if ask.referral == referral.id and ask.kind in ended:
             concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))

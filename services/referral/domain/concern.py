@@ -30,6 +30,13 @@ class ConcernStatus(StrEnum):
 class AskKind(StrEnum):
     QUESTION = "question"
     NEXT_STEP = "next-step"
+    ACTION = "action"
+    CHANGED = "things-changed"
+    REACH = "reach-family"
+
+
+#: What a named person at work must do; to families it is not shown.
+TO_DO = frozenset({AskKind.ACTION, AskKind.CHANGED, AskKind.REACH})
 
 
 class AskState(StrEnum):
@@ -39,16 +46,19 @@ class AskState(StrEnum):
 
 
 class Taker(StrEnum):
-    """Who can be asked something: the setting that raised the concern, the family, or a desk."""
+    """Who can be asked something: the setting that raised the concern, the family, a desk, or one
+    person by name."""
 
     REFERRER = "referrer"
     FAMILY = "family"
     COORDINATOR = "coordinator"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """Something that one referral needs from the referrer or the family, with its own due date."""
+    """Something that one referral needs from the referrer, the family or a named person, with its
+    own due date. `person` is the reference of whoever is named."""
 
     id: AskId
     kind: AskKind
@@ -59,6 +69,7 @@ class Ask:
     due_at: datetime
     state: AskState = AskState.OPEN
     answer: str | None = None
+    person: str | None = None
     version: int = 0
 
 

@@ -64,6 +64,11 @@ _ASK_STATUS = {
     AskState.DONE: "completed",
     AskState.CANCELLED: "cancelled",
 }
+_TAKERS = {
+    "Patient": Taker.FAMILY,
+    "Organization": Taker.REFERRER,
+    "Practitioner": Taker.PERSON,
+}
 _ASK_STATES = {status: state for state, status in _ASK_STATUS.items()}
 _KIND_CODES = {Kind.SERVICE: "referral", Kind.DESK: "coordination"}
 _WAITING_REASONS = {
@@ -181,8 +186,11 @@ def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
     owner = f"Patient/{concern.child}"
     if ask.owner is Taker.REFERRER:
         owner = f"Organization/{concern.setting}"
+    if ask.person:
+        owner = ask.person
     task: Json = {
         "resourceType": "Task",
+        "extension": [_assigned_to(ask.person)] if ask.person else [],
         "partOf": [{"reference": f"Task/{ask.referral}"}],
         "intent": "order",
         "code": {"coding": [coding(TASK_KIND, ask.kind)]},
@@ -194,7 +202,19 @@ def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
         "owner": {"reference": owner},
         "restriction": {"period": {"end": instant(ask.due_at)}},
     }
-    return changed_ask(task, ask, ask.made_at)
+    return changed_ask({key: value for key, value in task.items() if value}, ask, ask.made_at)
+
+
+def _assigned_to(person: str) -> Json:
+    return {"url": ASSIGNED_TO, "valueReference": {"reference": person}}
+
+
+def given_to(task: Json, person: str) -> Json:
+    """The stored Task of an ask in the hands of somebody else."""
+    kept = [one for one in task.get("extension", []) if one.get("url") != ASSIGNED_TO]
+    changed = {**task, "extension": [*kept, _assigned_to(person)]}
+    is_by_name = task["owner"]["reference"].startswith("Practitioner/")
+    return {**changed, "owner": {"reference": person}} if is_by_name else changed
 
 
 def changed_ask(task: Json, ask: Ask, now: datetime) -> Json:
@@ -270,17 +290,19 @@ def _outcome(task: Json) -> Json | None:
 def to_ask(task: Resource) -> Ask:
     json = task.json
     answer = (_outcome(json) or {}).get("text")
-    of_family = json["owner"]["reference"].startswith("Patient/")
+    owner = json["owner"]["reference"]
+    taker = _TAKERS[owner.partition("/")[0]]
     return Ask(
         id=AskId(task.id),
         kind=AskKind(code_in(json["code"], TASK_KIND) or ""),
         referral=ReferralId(json["partOf"][0]["reference"].partition("/")[2]),
-        owner=Taker.FAMILY if of_family else Taker.REFERRER,
+        owner=taker,
         text=json.get("description", ""),
         made_at=_time(json["authoredOn"]),
         due_at=_time(json["restriction"]["period"]["end"]),
         state=_ASK_STATES[json["status"]],
         answer=answer,
+        person=owner if taker is Taker.PERSON else None,
         version=task.version,
     )
 

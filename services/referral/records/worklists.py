@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, text
 from sqlmodel import and_, col, exists, false, func, or_, select
 
+from services.referral.domain.concern import TO_DO
 from services.referral.domain.moves import State
 from services.referral.records.index import folded
 from services.referral.records.resource import Resource, to_resource
 from services.referral.records.store import Reading
 from services.referral.records.tables import QueueRow, ResourceRow, SearchRow
+
+#: As it stands in the indexes of what is open.
+_OPEN = text("queue.open")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +102,17 @@ def to_lines(record: Reading, rows: Sequence[QueueRow]) -> list[Line]:
         for row in rows
         if row.child_id in found and row.concern_id in found
     ]
+
+
+def actions(record: Reading, people: Sequence[str], *, size: int) -> list[Line]:
+    """What these people, by reference, must do; soonest first."""
+    rows = (
+        select(QueueRow)
+        .where(_OPEN, col(QueueRow.assigned_to).in_(people), col(QueueRow.kind).in_(sorted(TO_DO)))
+        .order_by(col(QueueRow.due_at), col(QueueRow.task_id))
+        .limit(size)
+    )
+    return to_lines(record, list(record.session.exec(rows)))
 
 
 def count(record: Reading, services: Sequence[str], sought: Sought, *, at_most: int) -> int:

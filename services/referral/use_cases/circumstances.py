@@ -18,7 +18,11 @@ from services.referral.records.store import Reading, new_id
 from services.referral.records.waits import Waits
 from shared.errors import Conflict
 
-_STEPS = {AskKind.QUESTION: Step.ANSWER, AskKind.NEXT_STEP: Step.NEXT_STEP}
+_STEPS = {
+    AskKind.QUESTION: Step.ANSWER,
+    AskKind.NEXT_STEP: Step.NEXT_STEP,
+    AskKind.REACH: Step.REACH_FAMILY,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

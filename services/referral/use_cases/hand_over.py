@@ -18,7 +18,7 @@ from services.referral.records.staff import (
 )
 from services.referral.records.store import Reading, Writing, new_id
 from services.referral.records.tables import AccountRow, QueueRow
-from services.referral.records.tasks import ASSIGNED_TO, changed_task, is_ask, to_referral
+from services.referral.records.tasks import changed_task, given_to, is_ask, to_referral
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 from shared.errors import Conflict
 from shared.identity import Role, job
@@ -149,9 +149,7 @@ def _reassign(record: Writing, one: HandOver, to: AccountRow) -> None:
 def _assigned(old: Resource, to: str, record: Writing) -> Json:
     if not is_ask(old.json):
         return changed_task(old.json, replace(to_referral(old), assigned_to=to), record.now)
-    kept = [one for one in old.json.get("extension", []) if one.get("url") != ASSIGNED_TO]
-    mine = {"url": ASSIGNED_TO, "valueReference": {"reference": to}}
-    return {**old.json, "extension": [*kept, mine]}
+    return given_to(old.json, to)
 
 
 def _event(row: QueueRow, to: AccountRow, record: Writing) -> ReferralEvent:

@@ -1,6 +1,6 @@
 """The queue of the services a person works in, or of a coordinator's desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -9,16 +9,25 @@ from services.referral.domain.reference import end_of_id
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.domain.working_days import LONDON, london_date
 from services.referral.records.accounts import accounts
+from services.referral.records.look_up import look_up
 from services.referral.records.staff import covers
 from services.referral.records.store import Reading
 from services.referral.records.tables import AccountRow
-from services.referral.records.worklists import After, Line, Sought, count, worklist
+from services.referral.records.worklists import After, Line, Sought, actions, count, worklist
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal
 
 SIZE = 20
 #: Counting stops here, so that a long queue is as quick to open as a short one.
 MOST_COUNTED = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What somebody must do, in the words of whatever asked it of them."""
+
+    line: Line
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +42,7 @@ class QueuePage:
     next: After | None
     total: int
     assigned: Mapping[str, str]
+    actions: tuple[Action, ...] = ()
 
     def service(self, line: Line) -> ServiceEntry:
         return next(one for one in self.services if one.id == line.row.service_id)
@@ -67,7 +77,23 @@ def list_queue(
             next=_behind(found[SIZE - 1]) if len(found) > SIZE else None,
             total=count(record, ids, sought, at_most=MOST_COUNTED),
             assigned=_names(record, found),
+            actions=() if after else tuple(_actions(record)),
         )
+
+
+def _actions(record: Reading) -> Iterator[Action]:
+    """Their own, and those of the people for whom they cover today."""
+    me = record.who.reference
+    covered = [away for away, here in covers(record).items() if here == me]
+    lines = actions(record, [me, *covered], size=SIZE)
+    tasks = look_up(record, [f"Task/{line.row.task_id}" for line in lines])
+    if lines:
+        record.note_several(
+            "actions", [line.patient for line in lines], f"{len(lines)} shown", "Task"
+        )
+    for line in lines:
+        task = tasks.get(f"Task/{line.row.task_id}")
+        yield Action(line=line, text=task.json.get("description", "") if task else "")
 
 
 def _shown(found: list[Line]) -> str:

@@ -34,6 +34,15 @@ TITLES: dict[str, str] = {
     Move.WITHDRAW: "Withdrawn",
     Move.ENTER_IN_ERROR: "Marked as recorded in error",
     "next-step-done": "Next step taken",
+    "nudge": "Due soon",
+    "escalate": "Raised, because it has waited too long",
+    "action-done": "Done, because it had waited too long",
+    "things-changed": "Somebody said that things have changed",
+    "risk-told": "Somebody said that a child may not be safe",
+    "things-changed-done": "Looked at what has changed",
+    "reach-family": "A family is to be reached in another way",
+    "reach-family-done": "The family was reached, or tried again",
+    "keep-in-touch": "The family was told how long it may take",
     "stop-sharing": "The family stopped sharing",
     "agree-to-share": "The family agreed to share",
     "share-by-law": "Shared because the law says so",
@@ -42,7 +51,11 @@ TITLES: dict[str, str] = {
     "emergency-extended": "Emergency access made longer",
 }
 #: What is told where it is safe only, on the page about sharing.
-_NOT_FOR = {Role.FAMILY: frozenset({"share-by-law"})}
+_NOT_FOR = {
+    Role.FAMILY: frozenset({
+        "share-by-law", "risk-told", "things-changed-done", "reach-family", "reach-family-done",
+    })
+}  # fmt: skip
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}

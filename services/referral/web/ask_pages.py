@@ -50,6 +50,48 @@ STEPS: dict[AskKind, Step] = {
         ),
         template="move.html",
     ),
+    AskKind.ACTION: Step(
+        key="action",
+        title="Say what you did",
+        intro="It stays in the story of the referral. The clock goes on until the referral moves.",
+        questions=(
+            Question(
+                key="text",
+                label="What was done, and what happens next?",
+                kind=Kind.TEXTAREA,
+                missing="Say what was done",
+            ),
+        ),
+        template="move.html",
+    ),
+    AskKind.CHANGED: Step(
+        key="things-changed-done",
+        title="Say what you did",
+        intro="Read what has changed, and speak with the family. Nothing is closed by this.",
+        questions=(
+            Question(
+                key="text",
+                label="What will happen now?",
+                kind=Kind.TEXTAREA,
+                missing="Say what will happen now",
+            ),
+        ),
+        template="move.html",
+    ),
+    AskKind.REACH: Step(
+        key="reach-family-done",
+        title="Say how you reached them",
+        intro="A call, a letter or a talk at the door. Put their address right if it was wrong.",
+        questions=(
+            Question(
+                key="text",
+                label="How did you reach the family, and what did they say?",
+                kind=Kind.TEXTAREA,
+                missing="Say how you reached them",
+            ),
+        ),
+        template="move.html",
+    ),
 }
 
 

@@ -13,7 +13,7 @@ from services.referral.domain.moves import State
 from services.referral.domain.reference import reference_of
 from services.referral.domain.working_days import london_date
 from services.referral.records.worklists import After, Line
-from services.referral.use_cases.list_queue import MOST_COUNTED, QueuePage, list_queue
+from services.referral.use_cases.list_queue import MOST_COUNTED, Action, QueuePage, list_queue
 from services.referral.use_cases.telling import URGENT
 from services.referral.web.asking import At, Who, check_page, known_id
 from services.referral.web.forms.accepted import UNPRINTABLE
@@ -61,6 +61,7 @@ def _page(request: Request, fields: dict[str, str], who: Who, at: At) -> Respons
     shown = {
         "today": london_date(at.clock()),
         "service": ", ".join(one.name for one in found.services),
+        "actions": [_action(one) for one in found.actions],
         "rows": [_row(line, found) for line in found.lines],
         "total": found.total,
         "many": found.total >= MOST_COUNTED,
@@ -121,6 +122,15 @@ def _href(fields: Fields) -> str:
 
 def _without(fields: Fields, *keys: str) -> dict[str, str]:
     return {key: value for key, value in fields.items() if key not in keys}
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "href": f"/asks/{action.line.row.task_id}",
+        "child": official_name(action.line.patient.json) or "A child",
+        "text": action.text,
+        "due": action.line.row.due_at,
+    }
 
 
 def _row(line: Line, page: QueuePage) -> dict[str, Any]:

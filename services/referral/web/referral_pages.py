@@ -18,11 +18,14 @@ from services.referral.use_cases.invite_carer import STAFF
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
+from services.referral.use_cases.things_changed import may_tell
 from services.referral.use_cases.timeline import timeline
+from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
 from services.referral.web.rendering import render
+from services.referral.web.wait_words import wait_words
 from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
 from shared.fhir.codes import CODE_SYSTEMS, OUTCOME, RETURN_REASON
 from shared.fhir.reading import birth_date, home_address, nhs_number, official_name
@@ -60,6 +63,8 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "sharing_href": f"/referrals/{opened.referral.id}/sharing",
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
+        "changed_href": _changed_href(opened),
+        **_meanwhile(while_waiting(opened, at=at)),
     }
     return render(request, "referral.html", **shown, **page)
 
@@ -72,6 +77,18 @@ def _looked_href(opened: OpenedReferral) -> str:
     may_look = opened.who.role in MAY_SEE and Sight.LOOKED in opened.sees
     is_here = opened.concern.child not in opened.who.opened
     return f"/referrals/{opened.referral.id}/looked" if may_look and is_here else ""
+
+
+def _changed_href(opened: OpenedReferral) -> str:
+    is_theirs = may_tell(opened.who, opened.concern, opened.referral)
+    is_here = opened.concern.child not in opened.who.opened
+    tells = is_theirs and is_here and opened.referral.is_open
+    return f"/referrals/{opened.referral.id}/changed" if tells else ""
+
+
+def _meanwhile(found: WhileWaiting | None) -> dict[str, Any]:
+    wait = wait_words(found.wait) if found else []
+    return {"wait": wait, "help": found.help if found else ()}
 
 
 def _identity(opened: OpenedReferral) -> dict[str, Any]:
@@ -122,6 +139,9 @@ def _result(referral: Referral) -> dict[str, str] | None:
 ASKED_IN_WORDS = {
     AskKind.QUESTION: "Question from {service}",
     AskKind.NEXT_STEP: "Next step, named by {service}",
+    AskKind.ACTION: "To do, because it has waited too long at {service}",
+    AskKind.CHANGED: "Things have changed",
+    AskKind.REACH: "The family has not been reached",
 }
 _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 
@@ -133,7 +153,7 @@ def _ask(ask: Ask, opened: OpenedReferral) -> dict[str, Any]:
         "text": ask.text,
         "at": ask.made_at,
         "due": ask.due_at,
-        "asked": _ASKED.get(ask.owner, ""),
+        "asked": opened.people.name(ask.person or "") or _ASKED.get(ask.owner, ""),
         "button": "Answer" if ask.kind is AskKind.QUESTION else "Say what was done",
         "href": f"/asks/{ask.id}" if opened.may_answer(ask) else "",
     }

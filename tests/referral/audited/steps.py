@@ -123,6 +123,16 @@ STEPS = (
     page("GET /referrals/{task}", "speech", "read", path="/referrals/{task}"),
     page("GET /referrals/{task}", "camhs", "refuse", path="/referrals/{task}", status=404),
     page("GET /referrals/{task}/looked", "nursery", "looked", path="/referrals/{task}/looked"),
+    page("GET /referrals/{task}/changed", "nursery", "form"),
+    page(
+        "POST /referrals/{task}/changed",
+        "nursery",
+        "things-changed",
+        "things-changed",
+        status=303,
+        what="worse",
+        text="Worse",
+    ),
     page("GET /referrals/{task}/{move}", "speech", "form", path="/referrals/{task}/accept"),
     page(
         "POST /referrals/{task}/{move}",

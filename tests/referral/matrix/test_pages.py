@@ -62,6 +62,7 @@ OF_A_CHILD: dict[str, frozenset[str]] = {
     "/referrals/{task}/looked": NURSERIES | DESKS | MOTHERS,
     "/referrals/{task}/sharing": EVERYBODY,
     "/referrals/{task}/carers": AT_WORK,
+    "/referrals/{task}/changed": EVERYBODY,
     "/concerns/{concern}": EVERYBODY,
 }
 #: Of these it is only tried that they are not there for others; the rest has tests of its own.
