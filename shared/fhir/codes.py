@@ -14,6 +14,7 @@ BUSINESS_STATUS = f"{OWN_CODE_SYSTEMS}business-status"
 STATUS_REASON = f"{OWN_CODE_SYSTEMS}status-reason"
 TASK_KIND = f"{OWN_CODE_SYSTEMS}task-kind"
 MOVE = f"{OWN_CODE_SYSTEMS}move"
+HELP_PART = f"{OWN_CODE_SYSTEMS}help-part"
 SERVICE_KIND = f"{OWN_CODE_SYSTEMS}service-kind"
 EXTENSION_BASE = f"{_BASE}/StructureDefinition"
 
@@ -92,6 +93,12 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
         "action": "What a named person must do because a referral waits too long",
         "things-changed": "Somebody said that things have changed: a person looks the same day",
         "reach-family": "A family did not get a message, or did not answer: a person reaches them",
+    },
+    HELP_PART: {
+        "assessment": "The needs have been assessed",
+        "baseline": "The baseline outcome is recorded",
+        "plan": "A care plan has been agreed",
+        "intervention": "The help itself has begun",
     },
 }
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.referral.domain.concern import Ask, AskId, AskKind, AskState, Concern, Taker, Target
-from services.referral.domain.moves import MOVES, Kind, Move, State
+from services.referral.domain.escalation import in_time
+from services.referral.domain.moves import MOVES, Kind, Move
 from services.referral.domain.referral import Referral, ReferralId, ServiceId
+from services.referral.domain.rungs import ClockRules
+from services.referral.domain.running import Risk
 from shared.errors import Conflict
 
 
@@ -29,12 +32,11 @@ class Details:
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
-    """What the rules need from outside: the time, new ids, due dates and the area's desk."""
+    """What the rules need from outside: the time, new ids, the clocks and the area's desk."""
 
     now: datetime
     new_id: Callable[[], str]
-    triage_due: Callable[[ServiceId, str], datetime]
-    wait_due: Callable[[Referral], datetime]
+    rules: ClockRules
     ask_due: Callable[[AskKind], datetime]
     desk: Callable[[], Target]
 
@@ -57,15 +59,24 @@ class Change:
 
 
 def make_referrals(
-    concern: Concern, targets: list[tuple[Target, str]], priority: str, given: Circumstances
+    concern: Concern,
+    targets: list[tuple[Target, str]],
+    priority: str,
+    given: Circumstances,
+    *,
+    risks: frozenset[Risk] = frozenset(),
 ) -> Change:
-    """Ask each of these services, with the reason in words; the clock starts now."""
-    happened = []
+    """Ask each of these services, with the reason in words; the clocks start now."""
+    change = Change(concern=concern, happened=())
     for target, because in targets:
-        referral = _referral(target, because, priority, given, first_received_at=given.now)
-        concern = concern.with_referral(referral)
-        happened.append(Happened(past="made", referral=referral.id))
-    return Change(concern=concern.settled(), happened=tuple(happened))
+        referral = _referral(
+            target, because, priority, given, first_received_at=given.now, risks=risks
+        )
+        told = Happened(past="made", referral=referral.id)
+        change = Change(
+            concern=change.concern.with_referral(referral), happened=(*change.happened, told)
+        )
+    return _settled(concern, change, given)
 
 
 #: The first meaningful contact, which ends the wait.
@@ -78,10 +89,10 @@ def make_move(
     """Make one move of one referral, with all that follows from it for the concern."""
     before = concern.referral(id)
     after = before.after(move, **_what_is_recorded(move, said))
-    if after.state is State.ACCEPTED and before.state is not State.ACCEPTED:
-        after = replace(after, due_at=given.wait_due(after))
     if move in _MEETS_CHILD and after.seen_at is None:
         after = replace(after, seen_at=given.now)
+    if move in _HEARD:
+        after = replace(after, last_contact=given.now)
     change = Change(
         concern=concern.with_referral(after),
         happened=(Happened(past=MOVES[move].past, referral=id),),
@@ -90,7 +101,7 @@ def make_move(
     if follow:
         change = follow(change, after, said, given)
     change = _close_questions(change, after, move)
-    return replace(change, concern=change.concern.settled())
+    return _settled(concern, change, given)
 
 
 def finish_next_step(
@@ -109,7 +120,7 @@ def finish_next_step(
         returned = concern.referral(ask.referral)
         because = f"because the next step was taken and it was sent again: {text}"
         change = _in_place_of(change, returned, send_to, because, given)
-    return replace(change, concern=change.concern.settled())
+    return _settled(concern, change, given)
 
 
 def finish_action(concern: Concern, id: AskId, text: str) -> Change:
@@ -148,8 +159,25 @@ def stop_sharing(
             change = Change(concern=one.concern, happened=change.happened + one.happened)
             desk = concern.open_desk
             if desk and desk.id == referral.replaces:
-                change = _back_to_the_desk(change, given)
-    return replace(change, concern=change.concern.settled())
+                change = _back_to_the_desk(change)
+    return _settled(concern, change, given)
+
+
+def _settled(before: Concern, change: Change, given: Circumstances) -> Change:
+    """With the concern's status and all the clocks as they follow from what has changed.
+
+    First what there was, so that a referral made in its place takes its clocks over.
+    """
+    old = {referral.id: referral for referral in before.referrals}
+    concern = change.concern
+    for one in change.concern.referrals:
+        if one != old.get(one.id):
+            replaced = concern.referral(one.replaces) if one.replaces else None
+            timed = in_time(
+                old.get(one.id), one, now=given.now, rules=given.rules, replaced=replaced
+            )
+            concern = concern.with_referral(timed)
+    return replace(change, concern=concern.settled())
 
 
 def _what_is_recorded(move: Move, said: Details) -> dict[str, object]:
@@ -169,6 +197,7 @@ def _referral(
     given: Circumstances,
     *,
     first_received_at: datetime,
+    risks: frozenset[Risk],
     replaces: ReferralId | None = None,
 ) -> Referral:
     return Referral(
@@ -179,7 +208,8 @@ def _referral(
         because=because,
         first_received_at=first_received_at,
         made_at=given.now,
-        due_at=given.triage_due(target.service, priority),
+        due_at=given.now,
+        risks=risks,
         assigned_to=target.assigned_to,
         replaces=replaces,
     )
@@ -193,15 +223,17 @@ def _in_place_of(
     What comes to a desk that holds the concern already makes no second one there.
     """
     if to.kind is Kind.DESK and change.concern.open_desk:
-        return _back_to_the_desk(change, given)
+        return _back_to_the_desk(change)
     new = _referral(
         to,
         because,
         old.priority,
         given,
         first_received_at=old.first_received_at,
+        risks=old.risks,
         replaces=old.id,
     )
+    new = replace(new, exceptions=old.exceptions)
     return Change(
         concern=change.concern.with_referral(new),
         happened=(*change.happened, Happened(past="made", referral=new.id)),
@@ -251,7 +283,7 @@ def _redirect(change: Change, referral: Referral, said: Details, given: Circumst
 
 def _returned(change: Change, referral: Referral, said: Details, given: Circumstances) -> Change:
     if change.concern.open_desk:
-        return _back_to_the_desk(change, given)
+        return _back_to_the_desk(change)
     if change.concern.times_returned > 1:
         because = "because two services could not take it, and nobody may be passed round again"
         return _in_place_of(change, referral, given.desk(), because, given)
@@ -267,13 +299,12 @@ def _returned(change: Change, referral: Referral, said: Details, given: Circumst
     return _ask(change, referral, AskKind.NEXT_STEP, owner, said.next_step or "", given)
 
 
-def _back_to_the_desk(change: Change, given: Circumstances) -> Change:
+def _back_to_the_desk(change: Change) -> Change:
     """The desk that asked a service to take it still owns the concern: it looks again, by then."""
     desk = change.concern.open_desk
     if desk is None or not desk.can(Move.LOOK_AGAIN):
         return change
-    due_at = given.triage_due(desk.service, desk.priority)
-    again = desk.after(Move.LOOK_AGAIN, due_at=due_at)
+    again = desk.after(Move.LOOK_AGAIN)
     return replace(change, concern=change.concern.with_referral(again))
 
 
@@ -301,6 +332,9 @@ def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
             concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))
     return replace(change, concern=concern)
 
+
+#: Moves of which a family that waits hears something; with them its next keep-in-touch is due anew.
+_HEARD = frozenset({Move.ACCEPT, Move.OFFER, Move.RESUME})
 
 _CONSEQUENCES: dict[Move, Callable[[Change, Referral, Details, Circumstances], Change]] = {
     Move.ASK: _question,

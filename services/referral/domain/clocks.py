@@ -13,9 +13,12 @@ from services.referral.domain.working_days import (
     add_weeks,
     add_working_days,
     end_of_day,
-    is_working_day,
     london_date,
+    start_of_day,
+    working_days_between,
 )
+
+_DAY = timedelta(days=1)
 
 
 class Unit(StrEnum):
@@ -169,22 +172,29 @@ def due_at(started_at: datetime, limit: Limit, holidays: Set[date]) -> datetime:
     return end_of_day(due(started_at, limit, holidays))
 
 
-def used_at(percent: int, started_at: datetime, limit: Limit, holidays: Set[date]) -> datetime:
-    """When so much of the limit is used: on a working day, where working days are counted.
+def used_at(
+    percent: int, started_at: datetime, due_at: datetime, unit: Unit, holidays: Set[date]
+) -> datetime:
+    """When so much of the time is used: on a working day, where working days are counted.
 
     The days after day 0 are used up one by one, from midnight to midnight in London.
     """
-    if limit.unit is Unit.HOURS:
-        return started_at + timedelta(hours=limit.count) * percent / 100
-    first, last = london_date(started_at), due(started_at, limit, holidays)
-    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
-    if limit.unit is Unit.WORKING_DAYS:
-        days = [day for day in days if is_working_day(day, holidays)]
-    whole, part = divmod(len(days) * percent, 100)
-    if whole == len(days):
-        return end_of_day(last)
-    begin = end_of_day(days[whole] - timedelta(days=1))
-    return begin + (end_of_day(days[whole]) - begin) * part / 100
+    if unit is Unit.HOURS:
+        return started_at + (due_at - started_at) * percent / 100
+    first, last = london_date(started_at), london_date(due_at)
+    is_working = unit is Unit.WORKING_DAYS
+    days = working_days_between(first, last, holidays) if is_working else (last - first).days
+    whole, part = divmod(days * percent, 100)
+    before = _days_on(first, whole, is_working, holidays)
+    if not part:
+        return start_of_day(before + _DAY)
+    during = _days_on(before, 1, is_working, holidays)
+    begin = start_of_day(during)
+    return begin + (start_of_day(during + _DAY) - begin) * part / 100
+
+
+def _days_on(day: date, count: int, is_working: bool, holidays: Set[date]) -> date:
+    return add_working_days(day, count, holidays) if is_working else day + timedelta(days=count)
 
 
 def is_late(due: date, now: datetime) -> bool:

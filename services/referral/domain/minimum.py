@@ -16,6 +16,8 @@ Json = Mapping[str, Any]
 
 PRIVATE_ADDRESS = f"{EXTENSION_BASE}/private-address"
 SAFE_TO_CONTACT = f"{EXTENSION_BASE}/safe-to-contact"
+_RISK = f"{EXTENSION_BASE}/escalation-risk"
+_EXCEPTION = f"{EXTENSION_BASE}/clock-exception"
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _PRIVATE_ANSWER = "address.keep_private"
 #: Text without any of these holds nothing that is left out for those who work.
@@ -119,6 +121,19 @@ def _without_safety(extensions: Any) -> Any:
     return [one for one in extensions if one.get("url") != SAFE_TO_CONTACT] or None
 
 
+def _without_grounds(extensions: Any) -> Any:
+    """Why it climbs swiftly, and what shows that a limit need not be met, may be about others."""
+    kept = [one for one in extensions if one.get("url") != _RISK]
+    return [_without_evidence(one) for one in kept] or None
+
+
+def _without_evidence(one: Json) -> Json:
+    if one.get("url") != _EXCEPTION:
+        return one
+    inner = [part for part in one.get("extension", ()) if part.get("url") != "evidence"]
+    return {**one, "extension": inner}
+
+
 def _without_groups(*left_out: str) -> Cut:
     return lambda groups: [one for one in groups if one.get("linkId") not in left_out] or None
 
@@ -176,6 +191,7 @@ ROWS: tuple[Row, ...] = (
         | {"statusReason": _without_reason, "reasonCode": _in_general},
     ),
     Row("Task", _about_safeguarding, _FAMILY, {"statusReason": _without_reason}),
+    Row("Task", _always, _FAMILY, {"extension": _without_grounds}),
     Row(
         "QuestionnaireResponse",
         _told_a_private_address,

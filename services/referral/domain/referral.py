@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NewType
 
 from services.referral.domain.moves import FOLLOWING, MOVES, OPEN, Kind, Move, State
-from services.referral.domain.running import ClockException, Risk, RunningClock
+from services.referral.domain.running import ClockException, HelpPart, Risk, RunningClock
 from shared.errors import Conflict
 
 ReferralId = NewType("ReferralId", str)
@@ -46,6 +46,7 @@ class Referral:
     risks: frozenset[Risk] = frozenset()
     clocks: tuple[RunningClock, ...] = ()
     exceptions: tuple[ClockException, ...] = ()
+    recorded: frozenset[HelpPart] = frozenset()
     last_contact: datetime | None = None
     seen_at: datetime | None = None
     next_escalation_at: datetime | None = None

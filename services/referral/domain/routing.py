@@ -7,6 +7,7 @@ from datetime import date
 from services.referral.domain.dated import in_force
 from services.referral.domain.routing_asks import Asked, Strength, ask, months_in_words
 from services.referral.domain.routing_rules import ConcernFacts, Priority, Rule, Stop, applies
+from services.referral.domain.running import Risk
 from services.referral.domain.service_directory import ServiceEntry, Unavailable, find_desk
 from shared.errors import Conflict
 from shared.fhir.codes import CODE_SYSTEMS, CONCERN
@@ -44,6 +45,7 @@ class Routing:
     not_possible: tuple[str, ...] = ()
     stop: Stop | None = None
     applied: tuple[RuleVersion, ...] = ()
+    risks: frozenset[Risk] = frozenset()
 
 
 def route(
@@ -62,6 +64,7 @@ def route(
     unanswered = [*_uncovered(facts, matching), *_refusals(asked, Strength.FIRST)]
     return Routing(
         priority=_priority(facts, matching),
+        risks=facts.risks,
         suggestions=(*_suggestions(asked), *_desk(unanswered, facts, services)),
         tell=_once(words for rule in matching for words in rule.tell),
         meanwhile=_once(words for rule in matching for words in rule.meanwhile),

@@ -6,10 +6,13 @@ from enum import StrEnum
 
 from services.referral.domain.dated import Sure, in_words
 from services.referral.domain.referral import ServiceId
+from services.referral.domain.running import Risk
 from services.referral.domain.service_directory import Referrer, ServiceKind
 
 #: A lost skill is a concern of its own, whether it was named as one or answered in the form.
 LOST_SKILLS = "lost-skills"
+
+_STATUS_RISKS = {"looked-after": Risk.LOOKED_AFTER, "protection-plan": Risk.SAFEGUARDING}
 
 #: The concerns that no form may take: they are for the telephone, now.
 FOR_THE_TELEPHONE = frozenset({"immediate-danger", "possible-abuse-neglect"})
@@ -69,6 +72,12 @@ class ConcernFacts:
     @property
     def worries(self) -> frozenset[str]:
         return self.concerns | {LOST_SKILLS} if self.lost_skills else self.concerns
+
+    @property
+    def risks(self) -> frozenset[Risk]:
+        """What lets the referrals of this concern climb by the swift ladder."""
+        found = {_STATUS_RISKS[status] for status in self.legal_status & _STATUS_RISKS.keys()}
+        return frozenset(found | ({Risk.LOST_SKILLS} if LOST_SKILLS in self.worries else set()))
 
     @property
     def areas(self) -> tuple[str, ...]:

@@ -22,6 +22,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), LONDON).astimezone(UTC)
 
 
+def start_of_day(day: date) -> datetime:
+    """The first second of that London day, as a UTC instant."""
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
+
+
 def is_working_day(day: date, holidays: Set[date]) -> bool:
     return day.weekday() < _SATURDAY and day not in holidays
 

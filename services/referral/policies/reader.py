@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from services.referral.domain.clocks import Clock
+from services.referral.domain.ladders import Ladder
 from services.referral.domain.places import District, Places, Practice
 from services.referral.domain.routing_rules import Rule
 from services.referral.policies.clock_checks import check_clock, check_clocks_together
 from services.referral.policies.dated_checks import check_versions
+from services.referral.policies.ladder_checks import check_ladder, check_ladders_together
 from services.referral.policies.place_checks import (
     check_district,
     check_places_together,
@@ -30,6 +32,7 @@ class Policies:
     rules: tuple[Rule, ...]
     places: Places
     clocks: tuple[Clock, ...]
+    ladders: tuple[Ladder, ...]
 
 
 class PolicyError(Exception):
@@ -41,14 +44,17 @@ class PolicyError(Exception):
 
 
 def read_policies(folder: Path = ANYSHIRE) -> Policies:
-    """routing.yaml, places.yaml and clocks.yaml of that folder; PolicyError with all problems."""
-    files = [PolicyFile(folder / name) for name in ("places.yaml", "routing.yaml", "clocks.yaml")]
+    """routing.yaml, places.yaml, clocks.yaml and ladders.yaml of that folder; PolicyError with all
+    problems."""
+    names = ("places.yaml", "routing.yaml", "clocks.yaml", "ladders.yaml")
+    files = [PolicyFile(folder / name) for name in names]
     places = _read_places(files[0])
     rules = _read_rules(files[1], frozenset(district.name for district in places.districts))
     clocks = _read_clocks(files[2])
+    ladders = _read_ladders(files[3], clocks)
     if problems := [problem for file in files for problem in file.problems]:
         raise PolicyError(problems)
-    return Policies(rules=rules, places=places, clocks=clocks)
+    return Policies(rules=rules, places=places, clocks=clocks, ladders=ladders)
 
 
 def _read_places(file: PolicyFile) -> Places:
@@ -77,6 +83,15 @@ def _read_clocks(file: PolicyFile) -> tuple[Clock, ...]:
     check_versions(file, clocks)
     check_clocks_together(file, clocks)
     return _values(clocks)
+
+
+def _read_ladders(file: PolicyFile, clocks: tuple[Clock, ...]) -> tuple[Ladder, ...]:
+    file.only("ladders")
+    check = partial(check_ladder, clocks=frozenset(clock.id for clock in clocks))
+    ladders = file.read("ladders", Ladder, "ladder", check)
+    check_versions(file, ladders)
+    check_ladders_together(file, ladders)
+    return _values(ladders)
 
 
 def _values(entries: list[Entry[T]]) -> tuple[T, ...]:

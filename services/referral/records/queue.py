@@ -83,6 +83,7 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "contact_due_at": contact_due_at(referral),
         "level": referral.level,
         "assigned_to": referral.assigned_to,
+        "next_escalation_at": referral.next_escalation_at if referral.is_open else None,
     }
 
 

@@ -55,6 +55,7 @@ _QUEUE_COLUMNS: dict[str, Any] = {
     "priority": QueueRow.priority,
     "due": QueueRow.due_at,
     "authored-on": QueueRow.made_at,
+    "next-escalation": QueueRow.next_escalation_at,
     "level": QueueRow.level,
     "concern": QueueRow.concern_code,
 }
@@ -127,7 +128,7 @@ def _in_queue(name: str, value: str) -> ColumnElement[bool]:
     column = _QUEUE_COLUMNS[name]
     if name == "owner" and "/" not in value:
         return col(column).endswith(f"/{value}", autoescape=True)
-    if name in ("due", "authored-on"):
+    if name in ("due", "authored-on", "next-escalation"):
         return _at(column, value)
     if name == "level":
         return _number(column, value)

@@ -71,6 +71,7 @@ QUEUE_PARAMS: tuple[Param, ...] = (
     _token("priority", "priority"),
     _date("due", "restriction.period.end"),
     _date("authored-on", "authoredOn"),
+    Param("next-escalation", Kind.DATE, ()),
     Param("level", Kind.NUMBER, ()),
     _token("concern", "concern"),
 )

@@ -25,9 +25,18 @@ from services.referral.domain.referral import (
     ServiceId,
 )
 from services.referral.records.resource import Json, Resource, instant
+from services.referral.records.task_clocks import (
+    CLOCK_URLS,
+    clock_extensions,
+    to_clocks,
+    to_exceptions,
+    to_recorded,
+    to_risks,
+)
 from shared.fhir.codes import (
     BUSINESS_STATUS,
     EXTENSION_BASE,
+    HELP_PART,
     OUTCOME,
     RETURN_REASON,
     STATUS_REASON,
@@ -36,6 +45,8 @@ from shared.fhir.codes import (
 )
 
 LEVEL = f"{EXTENSION_BASE}/escalation-level"
+NEXT_ESCALATION = f"{EXTENSION_BASE}/next-escalation"
+LAST_CONTACT = f"{EXTENSION_BASE}/last-contact"
 FIRST_RECEIVED = f"{EXTENSION_BASE}/first-received"
 RESUMES = f"{EXTENSION_BASE}/resumes-to"
 ASSIGNED_TO = f"{EXTENSION_BASE}/assigned-to"
@@ -127,8 +138,9 @@ def changed_task(task: Json, referral: Referral, now: datetime) -> Json:
         "lastModified": instant(now),
         "restriction": {"period": {"end": instant(referral.due_at)}},
     }
-    if referral.state is State.CLOSED and "output" not in task:
-        changed["output"] = outcome_output(referral.outcome, referral.outcome_text)
+    if referral.state is State.CLOSED and _outcome(task) is None:
+        said = outcome_output(referral.outcome, referral.outcome_text)
+        changed["output"] = [*task.get("output", []), *said]
     return {key: value for key, value in changed.items() if value}
 
 
@@ -159,11 +171,18 @@ def _extensions(task: Json, referral: Referral) -> list[Json]:
         RESUMES: ("valueCode", referral.resumes),
         ASSIGNED_TO: ("valueReference", _reference(referral.assigned_to)),
         REPLACES: ("valueReference", _reference(referral.replaces, "Task/")),
-        FIRST_CONTACT: ("valueDateTime", referral.seen_at and instant(referral.seen_at)),
+        NEXT_ESCALATION: ("valueInstant", _instant(referral.next_escalation_at)),
+        FIRST_CONTACT: ("valueInstant", _instant(referral.seen_at)),
+        LAST_CONTACT: ("valueInstant", _instant(referral.last_contact)),
     }
-    kept = [one for one in task.get("extension", []) if one.get("url") not in ours]
+    urls = CLOCK_URLS | ours.keys()
+    kept = [one for one in task.get("extension", []) if one.get("url") not in urls]
     built = [{"url": url, kind: value} for url, (kind, value) in ours.items() if value is not None]
-    return kept + built
+    return kept + built + clock_extensions(referral)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return instant(at) if at else None
 
 
 def _reference(id: str | None, prefix: str = "") -> Json | None:
@@ -248,7 +267,6 @@ def to_referral(task: Resource) -> Referral:
     outcome = _outcome(json)
     resumes = extension(json, RESUMES)
     replaces = extension(json, REPLACES)
-    seen = extension(json, FIRST_CONTACT)
     assigned = extension(json, ASSIGNED_TO)
     return Referral(
         id=ReferralId(task.id),
@@ -268,7 +286,13 @@ def to_referral(task: Resource) -> Referral:
         assigned_to=assigned["reference"] if assigned else None,
         replaces=ReferralId(replaces["reference"].partition("/")[2]) if replaces else None,
         level=extension(json, LEVEL) or 0,
-        seen_at=_time(seen) if seen else None,
+        seen_at=_maybe_time(extension(json, FIRST_CONTACT)),
+        risks=to_risks(json),
+        clocks=to_clocks(json),
+        exceptions=to_exceptions(json),
+        recorded=to_recorded(json),
+        last_contact=_maybe_time(extension(json, LAST_CONTACT)),
+        next_escalation_at=_maybe_time(extension(json, NEXT_ESCALATION)),
         version=task.version,
     )
 
@@ -278,7 +302,8 @@ def _is_desk(task: Json) -> bool:
 
 
 def _outcome(task: Json) -> Json | None:
-    for output in task.get("output", []):
+    outputs = [one for one in task.get("output", []) if not code_in(one.get("type"), HELP_PART)]
+    for output in outputs:
         if "valueCodeableConcept" in output:
             concept: Json = output["valueCodeableConcept"]
             return concept
@@ -317,6 +342,10 @@ def to_concern(request: Resource, tasks: list[Resource]) -> Concern:
         referrals=tuple(to_referral(task) for task in tasks if not is_ask(task.json)),
         asks=tuple(to_ask(task) for task in tasks if is_ask(task.json)),
     )
+
+
+def _maybe_time(written: str | None) -> datetime | None:
+    return _time(written) if written else None
 
 
 def _time(written: str) -> datetime:

@@ -7,8 +7,7 @@ from services.referral.domain.changes import Circumstances
 from services.referral.domain.clocks import Step, clock_for, due_at
 from services.referral.domain.concern import AskKind, Target
 from services.referral.domain.moves import Kind
-from services.referral.domain.referral import Referral
-from services.referral.domain.routing_rules import Priority
+from services.referral.domain.rungs import ClockRules
 from services.referral.domain.service_directory import ServiceEntry, find_desk
 from services.referral.domain.working_days import london_date
 from services.referral.policies.reader import Policies
@@ -34,22 +33,20 @@ class Rulebook:
     directory: Directory = field(default_factory=Directory)
     waits: Waits = field(default_factory=Waits)
 
-    def due(
-        self,
-        step: Step,
-        since: datetime,
-        priority: str,
-        service: ServiceEntry | None,
-        now: datetime,
-    ) -> datetime:
-        """When a step that began at `since` must be done, under the clock in force now."""
-        clock = clock_for(
-            step,
-            service=service.kind if service else None,
+    def due(self, step: Step, since: datetime) -> datetime:
+        """When a question or a next step that began at `since` must be done."""
+        clock = clock_for(step, service=None, clocks=self.policies.clocks, on=london_date(since))
+        return due_at(since, clock.limit, self.holidays)
+
+    def clock_rules(self, record: Reading) -> ClockRules:
+        """The rules of clocks and ladders, with the services as the directory knows them."""
+        kinds = {entry.id: entry.kind for entry in self.directory.entries(record)}
+        return ClockRules(
             clocks=self.policies.clocks,
-            on=london_date(now),
+            ladders=self.policies.ladders,
+            holidays=self.holidays,
+            kind_of=kinds.get,
         )
-        return due_at(since, clock.limit_for(Priority(priority)), self.holidays)
 
 
 def circumstances(
@@ -57,20 +54,11 @@ def circumstances(
 ) -> Circumstances:
     """For a concern of these districts; Conflict when the directory has no desk."""
     entries = rules.directory.entries(record)
-    by_id = {entry.id: entry for entry in entries}
-
-    def wait_due(referral: Referral) -> datetime:
-        service = by_id.get(referral.service)
-        return rules.due(Step.WAIT, referral.first_received_at, referral.priority, service, now)
-
     return Circumstances(
         now=now,
         new_id=new_id,
-        triage_due=lambda service, priority: rules.due(
-            Step.TRIAGE, now, priority, by_id.get(service), now
-        ),
-        wait_due=wait_due,
-        ask_due=lambda kind: rules.due(_STEPS[kind], now, Priority.ROUTINE, None, now),
+        rules=rules.clock_rules(record),
+        ask_due=lambda kind: rules.due(_STEPS[kind], now),
         desk=lambda: desk_target(record, entries, areas),
     )
 

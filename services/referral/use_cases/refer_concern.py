@@ -104,7 +104,11 @@ def refer(
         (target(record, one.service), one.because) for one in suggestions
     ]
     change = make_referrals(
-        concern, targets or [(given.desk(), NOBODY_CHOSEN)], routing.priority, given
+        concern,
+        targets or [(given.desk(), NOBODY_CHOSEN)],
+        routing.priority,
+        given,
+        risks=routing.risks,
     )
     tags = tags_of(change.concern, child, record.who, rules)
     return Referred(change=change, tags=shared_tags(tags, change.concern, agreements_in(sent)))

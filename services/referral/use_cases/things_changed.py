@@ -36,6 +36,9 @@ def tell_changed(task: str, what: What, text: str, *, record: Writing, rules: Ru
     ids = tuple(AskId(new_id()) for _ in people)
     now, holidays = record.now, rules.holidays
     concern = told(loaded.concern, referral.id, said, ids=ids, now=now, holidays=holidays)
+    then, clocks = concern.referral(referral.id), rules.clock_rules(record)
+    if then != referral:  # from now on it climbs by another ladder
+        concern = concern.with_referral(in_time(referral, then, now=now, rules=clocks))
     # What staff say of a risk is not for the family's page: it may be about them.
     is_close = what is What.RISK and record.who.role is not Role.FAMILY
     written = write_change(

@@ -92,7 +92,7 @@ class Step:
         return [(one, self.after.referral(one.id)) for one in self.before.referrals]
 
 
-_ATTEMPTS = st.lists(
+ATTEMPTS = st.lists(
     st.builds(
         Attempt,
         how=st.sampled_from([*[How.POSSIBLE] * 20, How.ANY, How.ANY, How.NEXT_STEP, How.TAKE_BACK]),
@@ -112,7 +112,7 @@ _ATTEMPTS = st.lists(
     min_size=6,
     max_size=20,
 )
-_BEGINNINGS = st.lists(st.sampled_from(TARGETS[:4]), min_size=1, max_size=3, unique=True)
+BEGINNINGS = st.lists(st.sampled_from(TARGETS[:4]), min_size=1, max_size=3, unique=True)
 
 
 def nth(things: Sequence[Thing], n: int) -> Thing | None:
@@ -125,14 +125,15 @@ def _story(begin: list[Target], attempts: list[Attempt]) -> list[Step]:
     concern = make_referrals(empty, targets, "routine", given_at()).concern
     steps = []
     for days, attempt in enumerate(attempts, start=1):
-        step = _tried(concern, attempt, FRIDAY + timedelta(days=days))
+        step = tried(concern, attempt, FRIDAY + timedelta(days=days))
         if step:
             steps.append(step)
             concern = step.after
     return steps
 
 
-def _tried(concern: Concern, attempt: Attempt, now: datetime) -> Step | None:
+def tried(concern: Concern, attempt: Attempt, now: datetime) -> Step | None:
+    """What came of the attempt; None when it was refused."""
     referral = nth(concern.referrals, attempt.which)
     move = _move(referral, attempt) if referral else None
     try:
@@ -164,4 +165,4 @@ def _other_act(concern: Concern, attempt: Attempt, now: datetime) -> Change:
 
 
 #: Stories of a concern: what was tried and not refused, in order.
-stories = st.builds(_story, _BEGINNINGS, _ATTEMPTS)
+stories = st.builds(_story, BEGINNINGS, ATTEMPTS)

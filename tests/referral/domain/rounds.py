@@ -5,9 +5,15 @@ from itertools import count
 from typing import Any
 
 from services.referral.domain.changes import Change, Circumstances, Details, make_move
+from services.referral.domain.clocks import Limit, Unit, due_at
 from services.referral.domain.concern import AskKind, Concern, Target
+from services.referral.domain.escalation import in_time
 from services.referral.domain.moves import Kind, Move, State
 from services.referral.domain.referral import Referral, ReferralId, ServiceId
+from services.referral.domain.rungs import ClockRules
+from services.referral.domain.service_directory import ServiceKind
+from services.referral.policies.bank_holidays import bank_holidays
+from services.referral.policies.reader import read_policies
 from tests.referral.builders import a_referral
 from tests.referral.fakes import FRIDAY
 
@@ -19,21 +25,46 @@ SPEECH, EARLY_YEARS, PAEDIATRICS = (
     Target(service=ServiceId(name)) for name in ("speech", "early-years", "paediatrics")
 )
 
-TRIAGE, WAIT = timedelta(days=7), timedelta(weeks=18)
-DESK_TRIAGE = timedelta(days=2)
+POLICIES = read_policies()
+_KINDS = {
+    "speech": ServiceKind.SPEECH,
+    "early-years": ServiceKind.EARLY_YEARS,
+    "paediatrics": ServiceKind.PAEDIATRICS,
+    "desk": ServiceKind.COORDINATION,
+    "other-desk": ServiceKind.COORDINATION,
+    "camhs": ServiceKind.CAMHS,
+    "ehc": ServiceKind.EHC,
+    "other-ehc": ServiceKind.EHC,
+    "early-help": ServiceKind.EARLY_HELP,
+    "neuro": ServiceKind.NEURODEVELOPMENTAL,
+}
+RULES = ClockRules(
+    clocks=POLICIES.clocks,
+    ladders=POLICIES.ladders,
+    holidays=bank_holidays(),
+    kind_of=_KINDS.get,
+)
 ASK = {AskKind.QUESTION: timedelta(days=14), AskKind.NEXT_STEP: timedelta(days=5)}
+
+
+def in_working_days(count: int, since: datetime) -> datetime:
+    """When a limit of so many working days that began then is used up."""
+    return due_at(since, Limit(count=count, unit=Unit.WORKING_DAYS), RULES.holidays)
+
+
+def in_weeks(count: int, since: datetime) -> datetime:
+    return due_at(since, Limit(count=count, unit=Unit.WEEKS), RULES.holidays)
 
 
 _NUMBERS = count(1)
 
 
 def given_at(now: datetime = FRIDAY) -> Circumstances:
-    """Desks decide sooner than services; a wait is counted from the first clock."""
+    """The clocks and ladders of Anyshire."""
     return Circumstances(
         now=now,
         new_id=lambda: f"made-{next(_NUMBERS)}",
-        triage_due=lambda service, _: now + (DESK_TRIAGE if "desk" in service else TRIAGE),
-        wait_due=lambda referral: referral.first_received_at + WAIT,
+        rules=RULES,
         ask_due=lambda kind: now + ASK[kind],
         desk=lambda: DESK,
     )
@@ -65,7 +96,13 @@ def a_second_referral(**changes: object) -> Referral:
 
 
 def a_desk_referral(state: State = State.ACCEPTED) -> Referral:
-    return a_referral(
+    desk = a_referral(
         id=ReferralId("desk-1"), service="desk", kind=Kind.DESK, state=state,
         assigned_to="Practitioner/maria",
     )  # fmt: skip
+    return timed(desk)
+
+
+def timed(referral: Referral, now: datetime = FRIDAY) -> Referral:
+    """With the clocks that run on it, as if it had just been made."""
+    return in_time(None, referral, now=now, rules=RULES)

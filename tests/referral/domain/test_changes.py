@@ -24,20 +24,20 @@ from tests.referral.builders import a_referral, an_ask, an_open_concern
 from tests.referral.domain.rounds import (
     ASK,
     DESK,
-    DESK_TRIAGE,
     FIRST,
     LATER,
     PAEDIATRICS,
     SECOND,
     SPEECH,
-    TRIAGE,
-    WAIT,
     a_returned_referral,
     a_second_referral,
     given_at,
+    in_weeks,
+    in_working_days,
     moved,
     newest,
     pasts,
+    timed,
 )
 from tests.referral.fakes import FRIDAY
 
@@ -52,7 +52,8 @@ def test_each_service_that_is_asked_gets_a_referral_of_its_own_and_the_clocks_st
         "speech", "because of talking", "urgent",
     )  # fmt: skip
     assert speech.first_received_at == speech.made_at == FRIDAY
-    assert (speech.due_at, desk.due_at) == (FRIDAY + TRIAGE, FRIDAY + DESK_TRIAGE)
+    assert speech.due_at == in_working_days(1, FRIDAY)  # it is urgent
+    assert desk.due_at == in_working_days(1, FRIDAY)
     assert (desk.kind, desk.assigned_to) == (Kind.DESK, "Practitioner/maria")
     assert change.concern.status is ConcernStatus.ACTIVE
     assert pasts(change) == [("made", speech.id), ("made", desk.id)]
@@ -60,12 +61,14 @@ def test_each_service_that_is_asked_gets_a_referral_of_its_own_and_the_clocks_st
 
 def test_accepting_starts_the_wait_from_the_first_clock() -> None:
     change = moved(an_open_concern(), Move.ACCEPT)
-    assert change.concern.referral(FIRST).due_at == FRIDAY + WAIT
+    assert change.concern.referral(FIRST).due_at == in_weeks(18, FRIDAY)
 
 
 def test_carrying_on_keeps_the_due_date_of_the_step_that_was_paused() -> None:
-    paused = moved(an_open_concern(), Move.PAUSE, text="A new baby").concern
-    assert moved(paused, Move.RESUME).concern.referral(FIRST).due_at == FRIDAY
+    concern = an_open_concern(timed(a_referral()))
+    paused = moved(concern, Move.PAUSE, text="A new baby").concern
+    due = moved(paused, Move.RESUME).concern.referral(FIRST).due_at
+    assert due == in_working_days(5, FRIDAY)
 
 
 def test_a_question_goes_to_whom_it_was_put_with_a_due_date_of_its_own() -> None:
@@ -117,7 +120,7 @@ def test_a_redirect_makes_a_referral_that_keeps_the_first_clock_and_the_priority
     new = newest(change)
     assert (new.service, new.state, new.priority) == ("paediatrics", State.SUBMITTED, "urgent")
     assert (new.first_received_at, new.made_at) == (FRIDAY, LATER)
-    assert (new.replaces, new.due_at) == (FIRST, LATER + TRIAGE)
+    assert (new.replaces, new.due_at) == (FIRST, in_working_days(1, LATER))
     assert "A doctor should look" in new.because
     assert pasts(change) == [("redirected", FIRST), ("made", new.id)]
 

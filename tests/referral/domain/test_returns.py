@@ -19,7 +19,6 @@ from tests.referral.builders import a_referral, an_ask, an_open_concern
 from tests.referral.domain.rounds import (
     ASK,
     DESK,
-    DESK_TRIAGE,
     EARLY_YEARS,
     FIRST,
     LATER,
@@ -31,6 +30,7 @@ from tests.referral.domain.rounds import (
     a_returned_referral,
     a_second_referral,
     given_at,
+    in_working_days,
     moved,
     newest,
     pasts,
@@ -67,7 +67,7 @@ def test_a_return_that_asks_for_a_coordinator_goes_to_the_desk() -> None:
     ).concern.open_desk
     assert desk is not None
     assert (desk.service, desk.assigned_to) == ("desk", "Practitioner/maria")
-    assert (desk.first_received_at, desk.due_at) == (FRIDAY, LATER + DESK_TRIAGE)
+    assert (desk.first_received_at, desk.due_at) == (FRIDAY, in_working_days(2, LATER))
 
 
 @pytest.mark.parametrize("taker", [*Taker, EARLY_YEARS, None])
@@ -101,7 +101,7 @@ def test_what_a_placed_service_returns_is_the_desks_again_with_a_new_due_date() 
     desk = change.concern.open_desk
     assert desk is not None
     assert (desk.id, desk.state) == ("desk-1", State.RECEIVED)
-    assert desk.due_at == LATER + DESK_TRIAGE
+    assert desk.due_at == in_working_days(2, LATER)
     assert change.concern.open_asks == []
     assert len(change.concern.referrals) == 3
 

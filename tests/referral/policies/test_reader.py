@@ -12,6 +12,7 @@ from services.referral.policies.reader import ANYSHIRE, PolicyError, read_polici
 from tests.referral.domain.routing_builders import TODAY
 
 ROUTING, CLOCKS, PLACES = "routing.yaml", "clocks.yaml", "places.yaml"
+LADDERS = "ladders.yaml"
 
 A_RULE = """\
   - id: x
@@ -26,7 +27,7 @@ A_RULE = """\
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in (ROUTING, CLOCKS, PLACES):
+    for name in (ROUTING, CLOCKS, PLACES, LADDERS):
         shutil.copy(ANYSHIRE / name, tmp_path)
     return tmp_path
 
@@ -190,6 +191,8 @@ A_CLOCK = """\
     step: triage
     starts: now
     stops: then
+    start: asked
+    stop: decision
     limit: {count: 3, unit: wd}
     services: [audiology]
     kind: local
@@ -199,10 +202,21 @@ A_CLOCK = """\
 """
 
 BAD_CLOCKS = {
-    "no time": ("count: 3", "count: 0", 5, "a limit is at least 1"),
-    "unknown unit": ("unit: wd", "unit: moons", 5, "“limit.unit”: Input should be"),
+    "no time": ("count: 3", "count: 0", 7, "a limit is at least 1"),
+    "unknown unit": ("unit: wd", "unit: moons", 7, "“limit.unit”: Input should be"),
     "unknown step": ("step: triage", "step: dance", 2, "“step”: Input should be"),
-    "unknown kind": ("kind: local", "kind: rumour", 7, "“kind”: Input should be"),
+    "unknown kind": ("kind: local", "kind: rumour", 9, "“kind”: Input should be"),
+    "no start": ("    start: asked\n", "", 1, "are both said, or neither"),
+    "never runs": (
+        "step: triage\n    starts: now\n    stops: then\n    start: asked\n    stop: decision\n",
+        "starts: now\n    stops: then\n",
+        1,
+        "it has neither a step nor a start",
+    ),
+    "not started": ("    start: asked\n    stop: decision\n", "", 1, "is that of a referral"),
+    "no pair": ("stop: decision", "stop: resumed", 6, "belong together"),
+    "alone": ("sure: P", "sure: P\n    alongWith: MOON", 12, "“MOON” is not another clock"),
+    "with itself": ("sure: P", "sure: P\n    alongWith: X", 12, "“X” is not another clock"),
     "competes": ("    services: [audiology]\n", "", 2, "competes with clock OUR-TRIAGE"),
 }
 
