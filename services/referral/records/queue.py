@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.referral.domain.concern import AskState
+from services.referral.domain.concern import AskState, Taker
 from services.referral.domain.keeping_in_touch import contact_due_at
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import ASSIGNED_TO, extension, is_ask, to_ask, to_referral
@@ -100,7 +100,7 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "made_at": ask.made_at,
         "first_received_at": ask.made_at,
         "seen_at": None,
-        "contact_due_at": None,
+        "contact_due_at": ask.due_at if ask.owner is Taker.FAMILY else None,
         "level": 0,
         "assigned_to": (extension(task.json, ASSIGNED_TO) or {}).get("reference"),
     }

@@ -247,6 +247,10 @@ def is_ask(task: Json) -> bool:
     return code_in(task.get("code"), TASK_KIND) in set(AskKind)
 
 
+def is_ask_of(task: Resource, kind: AskKind) -> bool:
+    return code_in(task.json.get("code"), TASK_KIND) == kind
+
+
 #: A service has said yes, and is not done.
 _TAKEN_ON = frozenset(
     {State.ACCEPTED, State.OFFERED, State.ASSESSING, State.SUPPORTING, State.PAUSED}

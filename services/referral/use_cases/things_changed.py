@@ -4,6 +4,7 @@ from services.referral.domain import access
 from services.referral.domain.change_told import Told, What, told
 from services.referral.domain.changes import Change
 from services.referral.domain.concern import AskId, Concern
+from services.referral.domain.escalation import in_time
 from services.referral.domain.moves import Kind
 from services.referral.domain.referral import Referral
 from services.referral.records.accounts import assignee_of
@@ -79,12 +80,13 @@ def _people(
     works there at all, a coordinator."""
     away = covers(record)
     named = referral.assigned_to or assignee_of(record, referral.service)
-    at_service = (named and away.get(named, named)) or _coordinator(record, rules, loaded)
+    at_service = (named and away.get(named, named)) or coordinator_of(record, rules, loaded)
     contact = key_contact_of(record, loaded.request.id, loaded.concern.setting)
     return tuple(dict.fromkeys(one for one in (at_service, contact) if one))
 
 
-def _coordinator(record: Reading, rules: Rulebook, loaded: Loaded) -> str:
+def coordinator_of(record: Reading, rules: Rulebook, loaded: Loaded) -> str:
+    """Who answers for the child's district. Conflict where nobody does."""
     child = record.resource("Patient", loaded.concern.child).json
     district = home_district(child, rules.policies.places)
     entries = rules.directory.entries(record)
