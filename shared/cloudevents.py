@@ -46,6 +46,11 @@ def to_json(event: CloudEvent) -> str:
     return orjson.dumps(event).decode()
 
 
+def from_json(written: str) -> CloudEvent:
+    """One that `to_json` wrote."""
+    return read_json(_EVENT, written.encode())
+
+
 def join(events: Iterable[str]) -> bytes:
     """A batch out of events that are JSON already."""
     return f"[{','.join(events)}]".encode()

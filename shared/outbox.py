@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     func,
     insert,
     or_,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from shared.cloudevents import CloudEvent, to_json
+from shared.cloudevents import CloudEvent, from_json, to_json
 from shared.contract import Answer, AnswerStatus
 
 
@@ -72,10 +73,31 @@ def outbox_table(metadata: MetaData) -> Table:
     return table
 
 
-def put(session: Session, table: Table, events: Sequence[CloudEvent]) -> None:
-    """Keep events to be passed on, oldest first."""
+def put(
+    session: Session,
+    table: Table,
+    events: Sequence[CloudEvent],
+    *,
+    held: Mapping[str, datetime] | None = None,
+) -> None:
+    """Keep events to be passed on, oldest first; those that are `held`, not before that time."""
     if events:
-        session.execute(insert(table), [_row(event) for event in events])
+        until = held or {}
+        rows = [{**_row(event), "claimed_until": until.get(event.id)} for event in events]
+        session.execute(insert(table), rows)
+
+
+def take_back(
+    session: Session, table: Table, *, type: str, subjects: Sequence[str]
+) -> list[CloudEvent]:
+    """Take out the events of this type and these subjects that are not passed on yet, because a
+    newer one will say it. One that a relay is posting just now may arrive as well."""
+    untold = and_(_is_waiting(table), table.c.type == type, table.c.subject.in_(subjects))
+    oldest = select(table.c.id, table.c.body).where(untold).order_by(table.c.created_at)
+    found = session.execute(oldest.with_for_update(skip_locked=True)).all()
+    if found:
+        session.execute(delete(table).where(table.c.id.in_([row.id for row in found])))
+    return [from_json(row.body) for row in found]
 
 
 def claim(

@@ -16,6 +16,7 @@ from services.referral.main import MIGRATIONS, create_app, open_workplace
 from services.referral.policies.reader import PolicyError
 from services.referral.records.chain import read_kept
 from services.referral.settings import Settings
+from services.referral.use_cases.escalation_report import escalation_report
 from services.referral.use_cases.explain_routing import explain_routing
 from services.referral.use_cases.reindex import reindex
 from services.referral.use_cases.unusual_access import unusual_access
@@ -78,6 +79,20 @@ def reindex_records() -> None:
     """Rebuild the queue and the search rows from the records."""
     at = _ready_workplace()
     print(reindex(at=at))
+
+
+@app.command()
+def escalate(
+    as_of: Annotated[str, typer.Option(help="An ISO instant such as 2026-11-20T10:00Z.")],
+) -> None:
+    """One sweep as if at that instant: print what climbed, who is told and why."""
+    at = _ready_workplace()
+    try:
+        for line in escalation_report(as_of, at=at):
+            print(line)
+    except Invalid as wrong:
+        print(wrong, file=sys.stderr)
+        raise typer.Exit(2) from None
 
 
 @app.command()

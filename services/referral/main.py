@@ -29,16 +29,14 @@ from services.referral.records.waiting import chain_waiting
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
-from services.referral.use_cases.drafts import delete_old_drafts
-from services.referral.use_cases.failed_attempts import forget_old
-from services.referral.use_cases.forget_ways_in import forget_ways_in
-from services.referral.use_cases.give_token import forget_expired
+from services.referral.use_cases.escalate_overdue import sweep_in_turn
+from services.referral.use_cases.keep_in_touch import keep_in_touch_in_turn
 from services.referral.use_cases.know_client import Gate
-from services.referral.use_cases.oidc import leaving
 from services.referral.use_cases.oidc.way import Ways, ways_in
 from services.referral.use_cases.pass_on import pass_on
 from services.referral.use_cases.sign_in import Door, Lasting
-from services.referral.use_cases.verify_audit import verify_nightly
+from services.referral.use_cases.tidy_nightly import tidy_in_turn
+from services.referral.use_cases.watch_turns import watch_sweeps
 from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
@@ -53,7 +51,6 @@ from shared.fhir.shapes import resource_shape
 from shared.fhir.types import STORED_TYPES
 from shared.headers import HEADERS, headers
 from shared.health import health_router, is_database_ready
-from shared.identity import job
 from shared.pace import Pace
 from shared.relay import Passed, Relay
 
@@ -61,7 +58,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 TIMEOUT = 10.0  # seconds for notify to answer
 #: More threads than this fight over the interpreter's lock: same rate, longer tails.
 THREADS = 8
-DRAFTS = job("drafts")
 #: The most bytes of a body: the API's and notify's own limits, and more than any form holds.
 LIMITS = (
     ("/fhir", MAX_BYTES),
@@ -95,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         with (
             relaying(settings, at) as pass_on,
-            jobs.running(pass_on, lambda: chain_waiting(at.records.database), lambda: _tidy(at)),
+            jobs.running(_acts(at, pass_on)),
         ):
             yield
         chain_waiting(at.records.database)
@@ -157,6 +153,18 @@ def ways_elsewhere(settings: Settings) -> Ways:
     return ways_in(trusted, base=settings.own_url, demo=settings.demo)
 
 
+def _acts(at: Workplace, pass_on: Callable[[], Passed]) -> jobs.Acts:
+    started = at.clock()
+    return jobs.Acts(
+        pass_on=pass_on,
+        chain_looks=lambda: chain_waiting(at.records.database),
+        sweep=lambda: sweep_in_turn(at=at),
+        watch=lambda: watch_sweeps(at=at, since=started),
+        keep_in_touch=lambda: keep_in_touch_in_turn(at=at),
+        nightly=lambda: tidy_in_turn(at=at),
+    )
+
+
 @contextmanager
 def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]]:
     """One pass of the relay to notify, with a client kept open."""
@@ -176,16 +184,6 @@ def _refused(request: Request, status: int, words: str) -> Response:
     answer = _answer(request, HTTPException(status, words))
     answer.headers.update(HEADERS)  # this one too is made outside every middleware
     return answer
-
-
-def _tidy(at: Workplace) -> int:
-    forget_expired(at=at)
-    forget_old(at=at)
-    forget_ways_in(at=at)
-    leaving.forget_old(at=at)
-    verify_nightly(at=at)
-    with at.records.writing(DRAFTS, now=at.clock()) as record:
-        return delete_old_drafts(record=record)
 
 
 def _answer_failures(app: FastAPI, added: Mapping[str, str]) -> None:

@@ -85,6 +85,7 @@ def _account(person: Person, password: str, county: str) -> dict[str, object]:
         "areas": [county] if person.role is Role.COORDINATOR else [],
         "children": [],
         "active": True,
+        "post": person.post,
     }
 
 

@@ -2,16 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
-
 from services.referral.demo.area import build_area
 from services.referral.demo.cast import cast
 from services.referral.demo.living import Living
 from services.referral.demo.people import PEOPLE
 from services.referral.demo.timetable import Days
+from services.referral.demo.waiting import let_old_news_rest, let_time_pass
 from services.referral.records.accounts import account_of_email
 from services.referral.records.store import Records
-from services.referral.records.tables import outbox
 from services.referral.use_cases.circumstances import Rulebook
 
 #: What happened in these days is still news.
@@ -31,7 +29,8 @@ def build_demo(records: Records, rules: Rulebook, *, now: datetime) -> int:
     children = cast(rules.policies.places)
     for child in children:
         living.live(child, Days(child, now, rules.holidays).timetable())
-    _let_old_news_rest(records, before=now - _NEWS)
+        let_time_pass(records, rules, until=now)
+    let_old_news_rest(records, before=now - _NEWS)
     return len(children)
 
 
@@ -39,10 +38,3 @@ def is_lived_in(records: Records) -> bool:
     """Whether the demo's people have accounts in this database."""
     with records.database.read() as session:
         return account_of_email(session, PEOPLE[0].email) is not None
-
-
-def _let_old_news_rest(records: Records, *, before: datetime) -> None:
-    """Of the past, everybody has been told: at the first start nobody gets hundreds of e-mails."""
-    old = update(outbox).where(outbox.c.created_at < before)
-    with records.database.write() as session:
-        session.execute(old.values(published_at=outbox.c.created_at))

@@ -10,6 +10,7 @@ from services.referral.demo.concern_parts import sent_concern
 from services.referral.demo.people import FAMILY_EMAIL, PEOPLE, person, worker_of
 from services.referral.demo.said import Scene, kind_of, next_step_words, said
 from services.referral.demo.timetable import Planned, Timetable, at
+from services.referral.demo.waiting import let_time_pass
 from services.referral.domain.concern import AskKind
 from services.referral.domain.moves import Move, Part
 from services.referral.domain.referral import Referral
@@ -82,6 +83,7 @@ class Living:
             self._people[FAMILY_EMAIL] = to_principal(account)
 
     def _step(self, child: Child, planned: Planned, line: _Line) -> _Line:
+        let_time_pass(self._records, self._rules, until=planned.at)
         move, who = planned.step.move, self._who(child, planned, line)
         scene = _scene(child, planned, line)
         if move is None:

@@ -12,7 +12,8 @@ PASSWORD = "demo-only"  # noqa: S105 - public on purpose, and refused outside th
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """`services` are keys of demo services; `client` says whether a system acts as this person."""
+    """`services` are keys of demo services; `client` says whether a system acts as this person;
+    `post` is told when referrals climb."""
 
     key: str
     name: str
@@ -21,6 +22,7 @@ class Person:
     organisation: str
     services: tuple[str, ...] = ()
     client: bool = False
+    post: str = ""
 
     @property
     def id(self) -> str:
@@ -30,6 +32,18 @@ class Person:
     def email(self) -> str:
         return f"{self.key}@example.org"
 
+
+_NORTH = (
+    "north-speech-language-therapy", "camhs", "parent-infant", "north-community-paediatrics",
+    "north-audiology", "north-orthoptics", "north-occupational-therapy", "north-physiotherapy",
+    "north-health-visiting",
+)  # fmt: skip
+_SOUTH = (
+    "south-speech-language-therapy", "south-community-paediatrics", "south-audiology",
+    "south-orthoptics", "neuro", "south-occupational-therapy", "south-physiotherapy",
+    "south-health-visiting",
+)  # fmt: skip
+_COUNCIL = ("edpsych", "early-years", "early-help", "sensory", "ehc", "school")
 
 PEOPLE = (
     Person(
@@ -102,6 +116,29 @@ PEOPLE = (
         key="visiting.south", name="Sian Howells", role=Role.PROFESSIONAL,
         title="Health visitor", organisation="south-trust",
         services=("south-health-visiting",),
+    ),
+    Person(
+        key="manager.north", name="Judith Amari", role=Role.PROFESSIONAL,
+        title="Manager of children's services", organisation="north-trust",
+        services=_NORTH, post="manager",
+    ),
+    Person(
+        key="manager.south", name="Colin Reyes", role=Role.PROFESSIONAL,
+        title="Manager of children's services", organisation="south-trust",
+        services=_SOUTH, post="manager",
+    ),
+    Person(
+        key="manager.council", name="Bronwen Tate", role=Role.PROFESSIONAL,
+        title="Manager of early years and inclusion", organisation="council",
+        services=_COUNCIL, post="manager",
+    ),
+    Person(
+        key="area", name="Dr Farida Quaye", role=Role.COORDINATOR,
+        title="Area SEND coordinator", organisation="council", post="area",
+    ),
+    Person(
+        key="leader", name="Alun Pritchard", role=Role.COORDINATOR,
+        title="Director of children's services", organisation="council", post="leaders",
     ),
     Person(
         key="admin", name="Robin Hale", role=Role.ADMIN, title="Administrator",

@@ -177,7 +177,7 @@ def _settled(before: Concern, change: Change, given: Circumstances) -> Change:
                 old.get(one.id), one, now=given.now, rules=given.rules, replaced=replaced
             )
             concern = concern.with_referral(timed)
-    return replace(change, concern=concern.settled())
+    return replace(change, concern=without_ended_actions(concern).settled())
 
 
 def _what_is_recorded(move: Move, said: Details) -> dict[str, object]:
@@ -316,6 +316,17 @@ def _accepted(change: Change, referral: Referral, said: Details, given: Circumst
     handed = desk.after(Move.HAND_OVER)
     change = replace(change, concern=change.concern.with_referral(handed))
     return _close_questions(change, handed, Move.HAND_OVER)
+
+
+def without_ended_actions(concern: Concern) -> Concern:
+    """What an escalation asked is asked no longer once its clock has stopped: that is what all of
+    it was for."""
+    for ask in concern.open_asks:
+        clocks = concern.referral(ask.referral).clocks
+        runs = any(one.clock == ask.clock and one.is_running for one in clocks)
+        if ask.kind is AskKind.ACTION and ask.clock and not runs:
+            concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))
+    return concern
 
 
 def _close_questions(change: Change, referral: Referral, move: Move) -> Change:

@@ -58,7 +58,8 @@ class Taker(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """Something that one referral needs from the referrer, the family or a named person, with its
-    own due date. `person` is the reference of whoever is named."""
+    own due date. `person` is the reference of whoever is named, and `clock` the one whose climb
+    asks for an action: when it stops, the action is no longer asked."""
 
     id: AskId
     kind: AskKind
@@ -70,6 +71,7 @@ class Ask:
     state: AskState = AskState.OPEN
     answer: str | None = None
     person: str | None = None
+    clock: str | None = None
     version: int = 0
 
 

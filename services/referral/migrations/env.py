@@ -4,7 +4,10 @@ from contextlib import closing
 
 from alembic import context
 
-from services.referral.records import account_tables  # noqa: F401 - they join the metadata
+from services.referral.records import (  # noqa: F401 - they join the metadata
+    account_tables,
+    run_tables,
+)
 from services.referral.records.tables import metadata
 from shared.database import Database
 

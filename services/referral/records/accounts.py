@@ -58,6 +58,7 @@ _PEOPLE_AT = (
     columns(_ACCOUNT.c.id, _ACCOUNT.c.organisation_id, _ACCOUNT.c.services)
     .where(
         _ACCOUNT.c.active.is_(True),
+        _ACCOUNT.c.post == "",
         or_(
             _ACCOUNT.c.organisation_id == bindparam("organisation"),
             Overlap(_ACCOUNT.c.services, bindparam("wanted", type_=Text)),
@@ -68,7 +69,8 @@ _PEOPLE_AT = (
 
 
 def people_at(record: Reading, organisation: str | None, services: Set[str]) -> list[Colleague]:
-    """Everyone active who works for the organisation or in one of the services, by id."""
+    """Everyone active who works for the organisation or in one of the services, by id. Those who
+    are told only when referrals climb are not among them."""
     wanted = spelt(frozenset(services), record.session.get_bind().dialect.name)
     found = record.session.execute(_PEOPLE_AT, {"organisation": organisation, "wanted": wanted})
     return [

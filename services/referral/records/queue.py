@@ -7,7 +7,14 @@ from typing import Any
 from services.referral.domain.concern import AskState, Taker
 from services.referral.domain.keeping_in_touch import contact_due_at
 from services.referral.records.resource import Json, Resource
-from services.referral.records.tasks import ASSIGNED_TO, extension, is_ask, to_ask, to_referral
+from services.referral.records.tasks import (
+    ASSIGNED_TO,
+    escalation_at,
+    extension,
+    is_ask,
+    to_ask,
+    to_referral,
+)
 from shared.fhir.codes import AREA_OF_NEED, CONCERN
 
 #: FHIR request priorities from the most to the least pressing.
@@ -83,7 +90,7 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "contact_due_at": contact_due_at(referral),
         "level": referral.level,
         "assigned_to": referral.assigned_to,
-        "next_escalation_at": referral.next_escalation_at if referral.is_open else None,
+        "next_escalation_at": escalation_at(task) if referral.is_open else None,
     }
 
 

@@ -42,11 +42,11 @@ from services.referral.records.tags import Overlap, spelt
 from services.referral.records.tasks import to_concern
 from services.referral.records.waiting import keep_waiting
 from shared import outbox
-from shared.contract import ReferralEvent
+from shared.contract import Moment, ReferralEvent
 from shared.database import Database, pipelined
 from shared.errors import NotAllowed, NotFound, Stale
 from shared.identity import Principal, Role, job
-from shared.wire import referral_to_cloudevent
+from shared.wire import REFERRAL, read_referral_event, referral_to_cloudevent
 
 Found = TypeVar("Found")
 
@@ -292,6 +292,7 @@ class Writing(Reading):
         self._updates: list[Resource] = []
         self._retagged: dict[str, frozenset[str]] = {}
         self._events: list[ReferralEvent] = []
+        self._held: dict[str, datetime] = {}
         self._queued: dict[str, dict[str, Any]] = {}
         self._requeued: list[str] = []
         self._created: dict[str, Resource] = {}
@@ -364,8 +365,21 @@ class Writing(Reading):
             changed = sorted(add.union(tags) - remove)
             self.session.execute(update(table).where(of_row).values(tags=changed))
 
-    def tell(self, events: Sequence[ReferralEvent]) -> None:
+    def tell(self, events: Sequence[ReferralEvent], *, held_until: datetime | None = None) -> None:
+        """In the outbox with what is written; passed on at once, or not before a time."""
         self._events += events
+        if held_until:
+            self._held |= {event.id: held_until for event in events}
+
+    def take_back(self, moment: Moment, tasks: Sequence[str]) -> dict[str, list[ReferralEvent]]:
+        """For each Task the events of this moment that have not left yet; they will not leave."""
+        subjects = [f"Task/{task}" for task in tasks]
+        type = f"{REFERRAL}{moment}"
+        found = outbox.take_back(self.session, tables.outbox, type=type, subjects=subjects)
+        taken: dict[str, list[ReferralEvent]] = defaultdict(list)
+        for event in map(read_referral_event, found):
+            taken[event.task].append(event)
+        return taken
 
     def flush(self) -> None:
         """Send what was gathered. What each statement changes is named by its key, and was made
@@ -392,7 +406,7 @@ class Writing(Reading):
                 if rows:
                     self.session.connection().execute(_INSERTS[name], rows)
             events = [referral_to_cloudevent(event) for event in self._events]
-            outbox.put(self.session, tables.outbox, events)
+            outbox.put(self.session, tables.outbox, events, held=self._held)
         if self.noted:
             append(self.session.connection(), self.noted)
 

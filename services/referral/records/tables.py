@@ -74,8 +74,16 @@ class QueueRow(Base, table=True):
         Index("queue_of_concern", "concern_id"),
         Index("queue_of_child", "child_id"),
         Index(
+            "queue_assigned",
+            "assigned_to",
+            "due_at",
+            sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
+        Index(
             "queue_next_escalation",
             "next_escalation_at",
+            "task_id",
             sqlite_where=text("open"),
             postgresql_where=text("open"),
         ),
@@ -190,6 +198,9 @@ class AccountRow(Base, table=True):
     areas: list[str] = Field(sa_column=Column("areas", TagSet(), nullable=False))
     children: list[str] = Field(sa_column=Column("children", TagSet(), nullable=False))
     active: bool = True
+    #: Whether they are told when referrals climb: "manager" of their services, "area" for who
+    #: answers for their areas, "leaders"; empty for everybody else.
+    post: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class SessionRow(Base, table=True):
@@ -371,3 +382,6 @@ class CarerAddressRow(Base, table=True):
 
 
 outbox = outbox_table(metadata)
+_UNTOLD = text("published_at IS NULL AND rejected_reason IS NULL")
+#: What is not told yet of one Task, however many events wait.
+Index("outbox_untold", outbox.c.subject, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)

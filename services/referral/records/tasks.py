@@ -3,7 +3,8 @@
 Source of the codes: the state model in `docs/states.md`.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.referral.domain.concern import (
@@ -50,6 +51,7 @@ LAST_CONTACT = f"{EXTENSION_BASE}/last-contact"
 FIRST_RECEIVED = f"{EXTENSION_BASE}/first-received"
 RESUMES = f"{EXTENSION_BASE}/resumes-to"
 ASSIGNED_TO = f"{EXTENSION_BASE}/assigned-to"
+OF_CLOCK = f"{EXTENSION_BASE}/of-clock"
 REPLACES = f"{EXTENSION_BASE}/replaces"
 FIRST_CONTACT = f"{EXTENSION_BASE}/first-contact"
 
@@ -209,7 +211,7 @@ def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
         owner = ask.person
     task: Json = {
         "resourceType": "Task",
-        "extension": [_assigned_to(ask.person)] if ask.person else [],
+        "extension": list(_of_action(ask)),
         "partOf": [{"reference": f"Task/{ask.referral}"}],
         "intent": "order",
         "code": {"coding": [coding(TASK_KIND, ask.kind)]},
@@ -222,6 +224,13 @@ def new_ask(ask: Ask, concern: Concern, asker: str) -> Json:
         "restriction": {"period": {"end": instant(ask.due_at)}},
     }
     return changed_ask({key: value for key, value in task.items() if value}, ask, ask.made_at)
+
+
+def _of_action(ask: Ask) -> Iterator[Json]:
+    if ask.person:
+        yield _assigned_to(ask.person)
+    if ask.clock:
+        yield {"url": OF_CLOCK, "valueCode": ask.clock}
 
 
 def _assigned_to(person: str) -> Json:
@@ -332,8 +341,16 @@ def to_ask(task: Resource) -> Ask:
         state=_ASK_STATES[json["status"]],
         answer=answer,
         person=owner if taker is Taker.PERSON else None,
+        clock=extension(json, OF_CLOCK),
         version=task.version,
     )
+
+
+def escalation_at(task: Resource) -> datetime | None:
+    """When a sweep next looks at a referral: after the instant in which it was last written, so
+    that one sweep takes one rung, however far behind it is."""
+    at = to_referral(task).next_escalation_at
+    return max(at, task.last_updated + timedelta(milliseconds=1)) if at else None
 
 
 def to_concern(request: Resource, tasks: list[Resource]) -> Concern:

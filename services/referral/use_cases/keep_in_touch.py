@@ -13,9 +13,11 @@ from services.referral.domain.keeping_in_touch import is_daytime, is_due
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import end_of_day, london_date
 from services.referral.records.contacts import to_be_contacted
+from services.referral.records.runs import Tally
 from services.referral.records.store import Loaded, Writing, new_id
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.reach_family import NOT_ANSWERED, ask_to_reach
+from services.referral.use_cases.take_turns import in_turn
 from services.referral.use_cases.workplace import Workplace
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
 from shared.errors import Failure
@@ -30,12 +32,25 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """How many concerns were looked at, and of how many a family was written to or is to be
-    reached by a person."""
+    """How many concerns were looked at, of how many a family was written to or is to be reached by
+    a person, and how many could not be worked on."""
 
     looked_at: int
     written_to: int
     to_reach: int
+    errors: int = 0
+
+
+def keep_in_touch_in_turn(*, at: Workplace) -> Tally | None:
+    """Once an hour, by whichever replica is first."""
+    return in_turn(
+        MOVE, f"{at.clock():%Y-%m-%dT%HZ}", lambda _: _tally(keep_in_touch(at=at)), at=at
+    )
+
+
+def _tally(kept: Kept) -> Tally:
+    acted_on = kept.written_to + kept.to_reach
+    return Tally(looked_at=kept.looked_at, acted_on=acted_on, errors=kept.errors)
 
 
 def keep_in_touch(*, at: Workplace) -> Kept:
@@ -48,8 +63,9 @@ def keep_in_touch(*, at: Workplace) -> Kept:
     done = [_one(concern, at, now) for concern in _due(at, now)] if is_daytime(now) else []
     return Kept(
         looked_at=len(done),
-        written_to=sum(written for written, _ in done),
-        to_reach=sum(reached for _, reached in done),
+        written_to=sum(written for written, _ in filter(None, done)),
+        to_reach=sum(reached for _, reached in filter(None, done)),
+        errors=done.count(None),
     )
 
 
@@ -64,14 +80,15 @@ def _due(at: Workplace, now: datetime) -> Iterator[str]:
         after = found[-1]
 
 
-def _one(concern: str, at: Workplace, now: datetime) -> tuple[bool, bool]:
+def _one(concern: str, at: Workplace, now: datetime) -> tuple[bool, bool] | None:
+    """Whether the family was written to, and whether it is to be reached; None when it failed."""
     try:
         with at.records.writing(KEEPER, now=now) as record:
             loaded = record.concern(concern)
             return _write_to_family(loaded, record, at), _reach(loaded, record, at)
     except Failure as failure:
         log.error("family not kept in touch", concern=concern, why=type(failure).__name__)
-        return False, False
+        return None
 
 
 def _write_to_family(loaded: Loaded, record: Writing, at: Workplace) -> bool:

@@ -29,14 +29,24 @@ _DIRECTORY = Place(tags=tags_of_directory())
 GIVEN = (Role.SETTING, Role.PROFESSIONAL, Role.COORDINATOR)
 
 
+#: Who is told when referrals climb, and the role that they need to see them.
+TOLD_AS = {
+    "manager": Role.PROFESSIONAL,
+    "area": Role.COORDINATOR,
+    "leaders": Role.COORDINATOR,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """Somebody's work: `services` and `organisation` are FHIR ids."""
+    """Somebody's work: `services` and `organisation` are FHIR ids, `told_as` whether they are told
+    when referrals climb, and of nothing else."""
 
     name: str
     role: Role
     organisation: str
     services: frozenset[str] = frozenset()
+    told_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +147,7 @@ def change(id: str, post: Post, *, who: Principal, at: Workplace) -> None:
         change_account(
             record.session, id, name=post.name, role=post.role,
             organisation_id=post.organisation, services=sorted(post.services),
-            areas=_areas(post.role, at),
+            areas=_areas(post.role, at), post=post.told_as,
         )  # fmt: skip
         if lost or moved:
             hand_over(record, Leaving(account=account, services=lost, is_gone=moved))
@@ -198,6 +208,10 @@ def _check(post: Post, record: Reading, at: Workplace) -> None:
         raise Invalid(Issue("Choose a place of work from the list.", "organisation"))
     if post.role is Role.PROFESSIONAL and not post.services:
         raise Invalid(Issue("Choose the services in which this person works.", "services"))
+    needed = TOLD_AS.get(post.told_as, post.role)
+    if post.told_as not in ("", *TOLD_AS) or post.role is not needed:
+        wrong = "A manager works in services; who answers for the area, or leads, is a coordinator."
+        raise Invalid(Issue(wrong, "told_as"))
 
 
 def _areas(role: Role, at: Workplace) -> list[str]:
@@ -209,7 +223,7 @@ def _new_account(id: str, email: str, post: Post, at: Workplace) -> dict[str, ob
         "id": id, "email": email, "name": post.name, "role": post.role,
         "password_hash": hash_password(new_secret()), "organisation_id": post.organisation,
         "services": sorted(post.services), "areas": _areas(post.role, at), "children": [],
-        "active": True,
+        "active": True, "post": post.told_as,
     }  # fmt: skip
 
 

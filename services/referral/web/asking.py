@@ -32,9 +32,10 @@ PAGES: dict[Role, tuple[Page, ...]] = {
         Page.RAISE,
         Page.EMERGENCY,
         Page.AWAY,
+        Page.RUNS,
     ),
     Role.FAMILY: (Page.FAMILY,),
-    Role.ADMIN: (Page.DIRECTORY, Page.PEOPLE),
+    Role.ADMIN: (Page.DIRECTORY, Page.PEOPLE, Page.RUNS),
     Role.AUDITOR: (Page.AUDIT, Page.EMERGENCY),
 }
 
@@ -43,7 +44,7 @@ PAGES: dict[Role, tuple[Page, ...]] = {
 UNDER_ACCOUNT: dict[Role, frozenset[Page]] = {
     Role.SETTING: frozenset({Page.EMERGENCY, Page.AWAY}),
     Role.PROFESSIONAL: frozenset({Page.EMERGENCY, Page.AWAY}),
-    Role.COORDINATOR: frozenset({Page.AWAY}),
+    Role.COORDINATOR: frozenset({Page.AWAY, Page.RUNS}),
 }
 
 #: https://hl7.org/fhir/R4/datatypes.html#id

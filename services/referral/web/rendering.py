@@ -40,6 +40,7 @@ class Page(Enum):
     PEOPLE = ("/admin/people", "People")
     DIRECTORY = ("/directory", "Services")
     AUDIT = ("/audit", "Who looked")
+    RUNS = ("/runs", "What runs by itself")
 
     @property
     def href(self) -> str:

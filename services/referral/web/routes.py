@@ -23,6 +23,7 @@ from services.referral.web import (
     queue_pages,
     recovery_pages,
     referral_pages,
+    run_pages,
     second_step_pages,
     sharing_pages,
     sign_in_pages,
@@ -58,6 +59,7 @@ JOURNEYS = (
     family_pages,
     emergency_pages,
     staff_pages,
+    run_pages,
 )
 
 

@@ -80,6 +80,18 @@ _POST = (
         choices="services",
         hint="They see the referrals of these services, and of no other.",
     ),
+    Question(
+        key="told_as",
+        label="Are they told when a referral waits too long?",
+        kind=Kind.SELECT,
+        need=Need.MAY,
+        options=options(
+            ("manager", "As the manager of these services"),
+            ("area", "As who answers for the area"),
+            ("leaders", "As a leader of the partnership"),
+        ),
+        hint="Then they are told of that, and of nothing else.",
+    ),
 )
 JOIN = Step(key="join", title="Add a person", questions=(_NAME, _EMAIL, *_POST))
 CHANGE = Step(
@@ -143,6 +155,7 @@ def ask_change(request: Request, who: Who, at: At, id: Id) -> Response:
         "role": person.role,
         "organisation": person.organisation_id or "",
         "services": person.services,
+        "told_as": person.post,
     }
     return replace(_change_form(person, who, at), typed=typed).page(request)
 
@@ -215,6 +228,7 @@ def _post(values: Values) -> Post:
         role=Role(values["role"]),
         organisation=values["organisation"],
         services=frozenset(values.get("services", [])),
+        told_as=values.get("told_as") or "",
     )
 
 

@@ -173,6 +173,8 @@ SHOWS_NOTHING = {
     "GET /fhir-docs": "describes the API",
     "GET /docs/oauth2-redirect": "describes the API",
     "GET /healthz": "says that the process lives",
+    "GET /runs": "counts of what the service did by itself",
+    "GET /metrics": "the same counts",
     "GET /readyz": "says that the database answers",
     "GET /fhir/.well-known/smart-configuration": "says how systems sign in",
     "GET /.well-known/smart-configuration": "says how systems sign in",

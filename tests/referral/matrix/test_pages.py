@@ -46,6 +46,7 @@ WHOSE: dict[str, frozenset[str]] = {
     "/emergency": AT_WORK | AUDITOR,
     "/emergency/ask": AT_WORK,
     "/away": AT_WORK,
+    "/runs": DESKS | ADMIN,
     "/away/new": AT_WORK,
     "/account": EVERYBODY,
     "/account/password": EVERYBODY,
@@ -82,7 +83,16 @@ OTHERWISE = frozenset({
     "/raise/{draft}", "/raise/{draft}/check", "/raise/{draft}/sent", "/{draft}/{step}",
     "/{draft}/{step}/{number:int}",
 })  # fmt: skip
-NOT_PAGES = ("/fhir", "/oauth", "/.well-known", "/healthz", "/readyz", "/events", "/static")
+NOT_PAGES = (
+    "/fhir",
+    "/oauth",
+    "/.well-known",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/events",
+    "/static",
+)
 
 SERVICE, REFERRER, CARER, COORDINATOR = ASKED, RAISED, FAMILY, COORDINATORS
 AT_THE_SERVICE: set[Move] = {

@@ -8,7 +8,8 @@ from services.referral.domain.concern import AskKind, Taker
 from services.referral.domain.moves import Move
 from services.referral.domain.working_days import london_date
 from services.referral.records.resource import Json
-from services.referral.use_cases.keep_in_touch import Kept, keep_in_touch
+from services.referral.records.runs import Tally
+from services.referral.use_cases.keep_in_touch import Kept, keep_in_touch, keep_in_touch_in_turn
 from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.resolve_recipients import resolve_recipients
 from services.referral.use_cases.workplace import Workplace
@@ -152,3 +153,14 @@ def test_a_question_that_a_family_does_not_answer_goes_to_a_person_and_stays_ope
     assert kinds == [AskKind.QUESTION, AskKind.REACH]
     [reminder] = written(anyshire, Moment.REMINDED)
     assert {one["audience"] for one in reminder["data"]["recipients"]} == {"family"}
+
+
+def test_of_several_replicas_one_writes_in_each_hour(
+    anyshire: Anyshire, at: Workplace, waiting: str
+) -> None:
+    anyshire.clock.pass_(weeks=8)
+    turns = [keep_in_touch_in_turn(at=at) for _ in range(3)]
+    assert turns == [Tally(looked_at=1, acted_on=1), None, None]
+    anyshire.clock.pass_(hours=1)
+    assert keep_in_touch_in_turn(at=at) == Tally()
+    assert len(written(anyshire)) == 1
