@@ -37,6 +37,8 @@ TITLES: dict[str, str] = {
     "nudge": "Due soon",
     "escalate": "Raised, because it has waited too long",
     "action-done": "Done, because it had waited too long",
+    "escalation-seen": "Seen by a person; it climbs on until it moves",
+    "clock-exception": "Exception recorded; the due date stays",
     "things-changed": "Somebody said that things have changed",
     "risk-told": "Somebody said that a child may not be safe",
     "things-changed-done": "Looked at what has changed",
@@ -53,9 +55,12 @@ TITLES: dict[str, str] = {
 #: What is told where it is safe only, on the page about sharing.
 _NOT_FOR = {
     Role.FAMILY: frozenset({
-        "share-by-law", "risk-told", "things-changed-done", "reach-family", "reach-family-done",
+        "share-by-law", "nudge", "action-done", "risk-told", "things-changed-done",
+        "reach-family", "reach-family-done",
     })
 }  # fmt: skip
+#: Their words name rules and dates for those who must act; a family reads that it is late.
+_RULES_NAMED = frozenset({"escalate"})
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
@@ -119,12 +124,13 @@ def _step(part: Resource, opened: OpenedReferral) -> _Step:
     activity = json.get("activity", {})
     move = next((one.get("code", "") for one in activity.get("coding", [])), "")
     tasks = frozenset(_tasks(json))
+    is_plain = move in _RULES_NAMED and opened.who.role is Role.FAMILY
     event = Event(
         title=TITLES.get(move, "Record changed"),
         at=part.last_updated,
         by=_agent(json, opened),
         service=_service(move, tasks, json, opened),
-        text=activity.get("text", ""),
+        text="" if is_plain else activity.get("text", ""),
         offered=_appointment(part, opened) if move == Move.OFFER else None,
     )
     return _Step(move, part.last_updated, tasks, event)

@@ -24,6 +24,7 @@ from services.referral.use_cases.while_waiting import WhileWaiting, while_waitin
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
+from services.referral.web.clock_words import limits
 from services.referral.web.rendering import render
 from services.referral.web.wait_words import wait_words
 from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
@@ -64,6 +65,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
         "changed_href": _changed_href(opened),
+        **limits(opened, at.rules.policies.clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
     }
     return render(request, "referral.html", **shown, **page)

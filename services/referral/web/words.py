@@ -43,6 +43,8 @@ DONE: dict[str, str] = {
     "action": "What you did was recorded",
     "things-changed-done": "What you did was recorded",
     "reach-family-done": "What you did was recorded",
+    "escalation-seen": "It stands in the story that you have seen it",
+    "clock-exception": "The exception is recorded",
     "things-changed": "Thank you. A person will read this the same working day",
 }
 

@@ -68,6 +68,8 @@ OF_A_CHILD: dict[str, frozenset[str]] = {
 }
 #: Of these it is only tried that they are not there for others; the rest has tests of its own.
 NOT_FOR_OTHERS = (
+    "/referrals/{task}/seen",
+    "/referrals/{task}/exception",
     "/referrals/{task}/sharing/{choice}",
     "/referrals/{task}/sharing/{choice}/{service}",
 )
