@@ -60,7 +60,7 @@ _NOT_FOR = {
     })
 }  # fmt: skip
 #: Their words name rules and dates for those who must act; a family reads that it is late.
-_RULES_NAMED = frozenset({"escalate"})
+_RULES_NAMED = frozenset({"escalate", "clock-exception"})
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}

@@ -132,7 +132,6 @@ STEPS = (
         "POST /referrals/{task}/changed",
         "nursery",
         "things-changed",
-        "things-changed",
         status=303,
         what="worse",
         text="Worse",
