@@ -7,7 +7,7 @@ checked wherever one is made, so that anything else fails at its source.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
@@ -39,6 +39,10 @@ class Moment(StrEnum):
     WAY_IN_ASKED = "way-in-asked"  # a carer asked for a link to come in by
     REASSIGNED = "reassigned"
     OPENED_IN_EMERGENCY = "opened-in-emergency"
+    KEEP_IN_TOUCH = "keep-in-touch"  # a family that waits hears how long it may be
+    REMINDED = "reminded"  # a question to the family is still open
+    THINGS_CHANGED = "things-changed"
+    REACH_FAMILY = "reach-family"  # a family did not get a message, or did not answer
 
 
 class Audience(StrEnum):
@@ -68,6 +72,7 @@ class Fate(StrEnum):
     ACCEPTED = "accepted"  # the mail server took it; nobody knows whether it was read
     DELIVERED = "delivered"  # it lies in the person's inbox
     FAILED = "failed"  # given up
+    UNCERTAIN = "uncertain"  # it may have gone out or not: nobody can know
 
 
 class AnswerStatus(StrEnum):
@@ -159,6 +164,19 @@ class RecipientQuery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Numbers and a date that a message may say, as they are when it leaves: by when something
+    should have happened; how many weeks half and nine in ten of `sample` families waited; in how
+    many weeks the family hears again."""
+
+    due: date | None = None
+    half_waited: int | None = None
+    most_waited: int | None = None
+    sample: int | None = None
+    again_in: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecipientResult:
     """The answer to one query, in the order of the queries; `reason` is a code. `path` is where the
     link of this one message leads, when it must lead to a page of its own: it may hold a secret, so
@@ -169,6 +187,7 @@ class RecipientResult:
     reason: str = ""
     email: str | None = None
     path: str | None = None
+    figures: Figures = Figures()
 
 
 def _check(words: object, patterns: Mapping[str, re.Pattern[str]]) -> None:

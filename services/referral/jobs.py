@@ -15,7 +15,8 @@ Act = Callable[[], object]
 @dataclass(frozen=True, kw_only=True)
 class Acts:
     """Each second: pass events on to notify, and chain the audit's looks. Each minute: the sweep,
-    and the look whether it runs. Each night: delete what is old and verify the audit.
+    and the look whether it runs. Each hour: keep in touch with families that wait. Each night:
+    delete what is old and verify the audit.
 
     Every replica does all of it: what must happen once takes its turn by a lease in the database.
     """
@@ -24,6 +25,7 @@ class Acts:
     chain_looks: Act
     sweep: Act
     watch: Act
+    keep_in_touch: Act
     nightly: Act
 
 
@@ -41,6 +43,7 @@ def running(acts: Acts) -> Iterator[None]:
     scheduler.add_job(acts.chain_looks, "interval", seconds=CHAIN_SECONDS)
     scheduler.add_job(acts.sweep, "cron", minute="*", timezone="UTC")
     scheduler.add_job(acts.watch, "cron", minute="*", second=30, timezone="UTC")
+    scheduler.add_job(acts.keep_in_touch, "cron", minute=10, timezone="UTC")
     nightly = {"hour": "3-23", "minute": 20, "timezone": "Europe/London"}
     scheduler.add_job(acts.nightly, "cron", **nightly)  # later in the day only if it was missed
     scheduler.start()

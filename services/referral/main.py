@@ -34,6 +34,7 @@ from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.escalate_overdue import sweep_in_turn
+from services.referral.use_cases.keep_in_touch import keep_in_touch_in_turn
 from services.referral.use_cases.know_client import Gate
 from services.referral.use_cases.oidc.way import Ways, ways_in
 from services.referral.use_cases.pass_on import pass_on
@@ -166,6 +167,7 @@ def _acts(at: Workplace, pass_on: Callable[[], Passed]) -> jobs.Acts:
         chain_looks=lambda: chain_waiting(at.records.database),
         sweep=lambda: sweep_in_turn(at=at),
         watch=lambda: watch_sweeps(at=at, since=started),
+        keep_in_touch=lambda: keep_in_touch_in_turn(at=at),
         nightly=lambda: tidy_in_turn(at=at),
     )
 

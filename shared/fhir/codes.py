@@ -91,6 +91,8 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
         "question": "Somebody is asked for more information",
         "next-step": "Something a person has to do next",
         "action": "What a named person must do because a referral waits too long",
+        "things-changed": "Somebody said that things have changed: a person looks the same day",
+        "reach-family": "A family did not get a message, or did not answer: a person reaches them",
     },
     HELP_PART: {
         "assessment": "The needs have been assessed",

@@ -133,7 +133,7 @@ def test_after_three_days_of_trouble_it_is_given_up(
 
 
 def test_nobody_knows_of_a_mail_whose_server_hung_up_and_it_is_not_sent_again(
-    delivery: Delivery, clock: Clock, mailbox: MailBox
+    delivery: Delivery, clock: Clock, mailbox: MailBox, database: Database
 ) -> None:
     take(delivery, clock, an_envelope())
     mailbox.hangs_up = True
@@ -141,6 +141,22 @@ def test_nobody_knows_of_a_mail_whose_server_hung_up_and_it_is_not_sent_again(
     mailbox.hangs_up = False
     clock.pass_(days=1)
     assert deliver_due(delivery, now=clock()) == Counter()
+    assert [event.fate for event in told(database, clock)] == [Fate.UNCERTAIN]
+
+
+@pytest.mark.parametrize(("reason", "fates"), [("no-address", [Fate.FAILED]), ("not-safe", [])])
+def test_who_has_no_address_was_not_reached_and_who_may_not_be_told_is_left_alone(
+    delivery: Delivery, clock: Clock, database: Database, reason: str, fates: list[Fate]
+) -> None:
+    def answer(queries: Sequence[RecipientQuery]) -> list[RecipientResult]:
+        return [
+            RecipientResult(recipient=one.recipient, may_send=False, reason=reason)
+            for one in queries
+        ]
+
+    take(delivery, clock, an_envelope())
+    deliver_due(replace(delivery, ask=answer), now=clock())
+    assert [event.fate for event in told(database, clock)] == fates
 
 
 def test_while_nobody_says_who_may_be_told_everything_waits(

@@ -13,6 +13,10 @@ BY_CHANNEL = {
     Audience.SERVICE: {Channel.EMAIL, Channel.IN_APP},
     Audience.COORDINATOR: {Channel.EMAIL, Channel.IN_APP},
     Audience.NEXT_STEP: {Channel.EMAIL, Channel.IN_APP},
+    Audience.KEY_CONTACT: {Channel.EMAIL, Channel.IN_APP},
+    Audience.MANAGER: {Channel.EMAIL, Channel.IN_APP},
+    Audience.AREA: {Channel.EMAIL, Channel.IN_APP},
+    Audience.LEADERS: {Channel.EMAIL, Channel.IN_APP},
 }
 
 WORDS = {
@@ -23,6 +27,11 @@ WORDS = {
     (Moment.RETURNED, Audience.COORDINATOR): "coordinator/returned",
     (Moment.MADE, Audience.SERVICE): "service/made",
     (Moment.PAUSED, Audience.SERVICE): "staff/paused",
+    (Moment.ESCALATED, Audience.MANAGER): "manager/escalated",
+    (Moment.ESCALATED, Audience.AREA): "area/escalated",
+    (Moment.ESCALATED, Audience.LEADERS): "leaders/escalated",
+    (Moment.THINGS_CHANGED, Audience.KEY_CONTACT): "key-contact/things-changed",
+    (Moment.THINGS_CHANGED, Audience.REFERRER): "staff/things-changed",
 }
 
 

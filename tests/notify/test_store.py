@@ -95,7 +95,9 @@ def test_a_settled_message_is_told_once(store: Store, database: Database) -> Non
     assert (journal.began_at, journal.ended_at, journal.result) == (NOON, NOON, "sent")
 
 
-def test_mail_left_in_the_middle_is_uncertain_and_in_app_is_tried_again(store: Store) -> None:
+def test_mail_left_in_the_middle_is_uncertain_and_in_app_is_tried_again(
+    store: Store, database: Database
+) -> None:
     take(store, an_envelope(REFERRER))
     for message in claim(store):
         store.start(message, claim="first", now=NOON, lease=LEASE)
@@ -103,6 +105,9 @@ def test_mail_left_in_the_middle_is_uncertain_and_in_app_is_tried_again(store: S
     assert store.recover(now=LATER) == Counter({State.UNCERTAIN: 1, State.WAITING: 1})
     [again] = store.claim(now=LATER, limit=10, lease=LEASE, claim="second")
     assert again.channel is Channel.IN_APP
+    assert store.recover(now=LATER) == Counter()
+    with database.read() as session:
+        assert count_waiting(session, outbox) == 1, "that the mail is uncertain, told once"
 
 
 def test_an_answer_after_the_lease_still_counts(store: Store) -> None:

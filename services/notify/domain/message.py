@@ -46,6 +46,7 @@ FATES: dict[State, Fate] = {
     State.SENT: Fate.ACCEPTED,
     State.DELIVERED: Fate.DELIVERED,
     State.FAILED: Fate.FAILED,
+    State.UNCERTAIN: Fate.UNCERTAIN,
 }
 
 

@@ -13,22 +13,32 @@ CHANNELS: dict[Audience, tuple[Channel, ...]] = {
     Audience.FAMILY: (Channel.EMAIL,),
     Audience.COORDINATOR: BOTH,
     Audience.NEXT_STEP: BOTH,
+    Audience.KEY_CONTACT: BOTH,
+    Audience.MANAGER: BOTH,
+    Audience.AREA: BOTH,
+    Audience.LEADERS: BOTH,
 }
 
 #: What staff alone are told of; families read it in the record.
-AMONG_STAFF = frozenset({Moment.OPENED_IN_EMERGENCY, Moment.REASSIGNED})
+AMONG_STAFF = frozenset({Moment.OPENED_IN_EMERGENCY, Moment.REASSIGNED, Moment.REACH_FAMILY})
 
 #: The moments for which an audience has words of its own; at others staff share theirs.
 OWN_WORDS: dict[Audience, frozenset[Moment]] = {
     Audience.REFERRER: frozenset(
         {Moment.MADE, Moment.QUESTION_ASKED, Moment.RETURNED, Moment.ESCALATED}
     ),
-    Audience.SERVICE: frozenset({Moment.MADE, Moment.QUESTION_ANSWERED, Moment.ESCALATED}),
+    Audience.SERVICE: frozenset(
+        {Moment.MADE, Moment.QUESTION_ANSWERED, Moment.ESCALATED, Moment.THINGS_CHANGED}
+    ),
     Audience.FAMILY: frozenset(Moment) - AMONG_STAFF,
     Audience.COORDINATOR: frozenset(
         {Moment.MADE, Moment.RETURNED, Moment.ESCALATED, Moment.OPENED_IN_EMERGENCY}
     ),
     Audience.NEXT_STEP: frozenset({Moment.RETURNED}),
+    Audience.KEY_CONTACT: frozenset({Moment.THINGS_CHANGED, Moment.REACH_FAMILY}),
+    Audience.MANAGER: frozenset({Moment.ESCALATED}),
+    Audience.AREA: frozenset({Moment.ESCALATED}),
+    Audience.LEADERS: frozenset({Moment.ESCALATED}),
 }
 
 

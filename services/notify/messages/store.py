@@ -79,7 +79,8 @@ class Store:
         return True
 
     def recover(self, *, now: datetime) -> Counter[State]:
-        """Settle what was being sent when its process stopped, by what its channel allows."""
+        """Settle what was being sent when its process stopped, by what its channel allows; what
+        nobody can know any more, the referral service hears."""
         recovered: Counter[State] = Counter()
         with self._database.write() as session:
             for channel, state in AFTER_A_CRASH.items():
@@ -89,7 +90,10 @@ class Store:
                     col(MessageRow.channel) == channel,
                 )
                 values = {"state": state, "reason": "stopped while sending"}
-                recovered[state] += _changed(session, left.values(**values))
+                changed = session.scalars(left.values(**values).returning(MessageRow)).all()
+                fates = [fate for row in changed if (fate := fate_of(_message(row), at=now))]
+                outboxes.put(session, outbox, [message_to_cloudevent(fate) for fate in fates])
+                recovered[state] += len(changed)
         return +recovered
 
     def tally(self) -> Counter[State]:

@@ -1,9 +1,12 @@
 """Puts a message into words. No fact about a child comes near a template."""
 
+from datetime import date
+
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from services.notify.domain.mail import Words
+from shared.contract import Figures
 
 SUBJECT = "Subject: "
 
@@ -16,9 +19,20 @@ WORDS = SandboxedEnvironment(
 )
 
 
-def write(template: str, *, link: str, urgent: bool, level: int) -> Words:
+def in_words(day: date) -> str:
+    """ "3 March 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+WORDS.filters["in_words"] = in_words
+
+
+def write(
+    template: str, *, link: str, urgent: bool, level: int, figures: Figures | None = None
+) -> Words:
     """The words of `template`, such as "family/made": its first line is the subject."""
-    text = WORDS.get_template(f"{template}.txt").render(link=link, urgent=urgent, level=level)
+    said = {"link": link, "urgent": urgent, "level": level, "figures": figures or Figures()}
+    text = WORDS.get_template(f"{template}.txt").render(said)
     subject, _, body = text.partition("\n")
     if not subject.startswith(SUBJECT):
         raise ValueError(f"The words of {template} do not begin with a subject.")

@@ -16,6 +16,8 @@ from services.notify.messages.store import Store
 from shared.contract import Channel, RecipientQuery, RecipientResult
 
 LIMIT = 50
+#: Who may be told and cannot be is somebody's work; who may not be told is nobody's.
+NO_ADDRESS = "no-address"
 LEASE = timedelta(minutes=10)  # more than a pass takes if the mail server is slow to answer
 
 log = structlog.get_logger(__name__)
@@ -72,7 +74,8 @@ class _Pass:
 
     def _deliver_one(self, message: Message, result: RecipientResult) -> State:
         if not result.may_send:
-            return self._settle(message, Outcome(Result.CANCELLED, result.reason))
+            why_not = Result.NEVER if result.reason == NO_ADDRESS else Result.CANCELLED
+            return self._settle(message, Outcome(why_not, result.reason))
         if message.channel in self.unreachable:
             return self._settle(message, Outcome(Result.UNREACHABLE, "channel-unreachable"))
         return self._try(message, result)

@@ -25,6 +25,7 @@ class SendEmail:
             link=self.pages_url + (to.path or page_for(message)),
             urgent=message.urgent,
             level=message.level,
+            figures=to.figures,
         )
         return self.post(
             Mail(id=message.id, to=to.email, subject=words.subject, body=words.body, at=now)

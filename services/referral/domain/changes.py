@@ -79,12 +79,18 @@ def make_referrals(
     return _settled(concern, change, given)
 
 
+#: The first meaningful contact, which ends the wait.
+_MEETS_CHILD = frozenset({Move.START, Move.SUPPORT})
+
+
 def make_move(
     concern: Concern, id: ReferralId, move: Move, said: Details, given: Circumstances
 ) -> Change:
     """Make one move of one referral, with all that follows from it for the concern."""
     before = concern.referral(id)
     after = before.after(move, **_what_is_recorded(move, said))
+    if move in _MEETS_CHILD and after.seen_at is None:
+        after = replace(after, seen_at=given.now)
     if move in _HEARD:
         after = replace(after, last_contact=given.now)
     change = Change(
@@ -118,7 +124,7 @@ def finish_next_step(
 
 
 def finish_action(concern: Concern, id: AskId, text: str) -> Change:
-    """Whoever was named did what an escalation asked of them. That alone stops no clock."""
+    """Whoever was named did what was asked of them. That alone stops no clock."""
     ask = next(ask for ask in concern.asks if ask.id == id)
     done = replace(ask, state=AskState.DONE, answer=text)
     return Change(concern=concern.with_ask(done).settled(), happened=())

@@ -48,6 +48,7 @@ class Step(StrEnum):
     ANSWER = "answer"
     WAIT = "wait"
     NEXT_STEP = "next-step"
+    REACH_FAMILY = "reach-family"
 
 
 class Start(StrEnum):

@@ -31,6 +31,12 @@ class AskKind(StrEnum):
     QUESTION = "question"
     NEXT_STEP = "next-step"
     ACTION = "action"
+    CHANGED = "things-changed"
+    REACH = "reach-family"
+
+
+#: What a named person at work must do; to families it is not shown.
+TO_DO = frozenset({AskKind.ACTION, AskKind.CHANGED, AskKind.REACH})
 
 
 class AskState(StrEnum):

@@ -22,7 +22,8 @@ class Referral:
     `first_received_at` is the first clock: it never changes, and a referral made in place of this
     one takes it over. `because` says in words why it came here. `assigned_to` is the reference of a
     named person, where there is one. `due_at` is that of the clock that counts now; `last_contact`
-    is when the family last heard something while they wait.
+    is when the family last heard something while they wait; `seen_at` is when the child was first
+    seen.
     """
 
     id: ReferralId
@@ -47,6 +48,7 @@ class Referral:
     exceptions: tuple[ClockException, ...] = ()
     recorded: frozenset[HelpPart] = frozenset()
     last_contact: datetime | None = None
+    seen_at: datetime | None = None
     next_escalation_at: datetime | None = None
     version: int = 0
 

@@ -25,6 +25,7 @@ from services.referral.fhir_api.asking import (
     Who,
 )
 from services.referral.fhir_api.capability import capability_statement
+from services.referral.fhir_api.changed import keep_changed, says_changed
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.fhir_api.oauth import WayIn
 from services.referral.fhir_api.patching import patched
@@ -167,6 +168,8 @@ def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
         return raise_concern(alone, record=record, rules=at.rules).kept[0]
     if sent["resourceType"] == "Consent":
         return create_consent(sent, record=record, rules=at.rules)
+    if says_changed(sent):
+        return keep_changed(sent, record=record, rules=at.rules)
     return create_resource(sent, record=record, rules=at.rules)
 
 

@@ -16,16 +16,19 @@ from services.referral.records.worklists import Line, to_lines
 
 @dataclass(frozen=True, kw_only=True)
 class Mine:
-    """Whose concerns: those a setting raised, or those about a family's children."""
+    """Whose concerns: those a setting raised, or those about a family's children. `person` is the
+    reference of somebody at work who may be asked by name."""
 
     setting: str | None = None
+    person: str | None = None
     children: frozenset[str] = frozenset()
 
     @property
     def owners(self) -> list[str]:
         """As the owner of a Task is written when something is asked of them."""
         of_setting = [f"Organization/{self.setting}"] if self.setting else []
-        return of_setting + [f"Patient/{child}" for child in sorted(self.children)]
+        by_name = [self.person] if self.person else []
+        return of_setting + by_name + [f"Patient/{child}" for child in sorted(self.children)]
 
     def holds(self) -> ColumnElement[bool]:
         if self.setting:

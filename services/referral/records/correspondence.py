@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from services.referral.domain.concern import Concern
 from services.referral.domain.referral import Referral
 from services.referral.records.resource import Json, Resource, instant
-from shared.contract import MessageEvent
+from shared.contract import Fate, MessageEvent
 from shared.identity import Principal
 
 USUAL_LENGTH = timedelta(minutes=45)
 _MEDIUM = "https://sooner.example/fhir/CodeSystem/channel"
+#: Each fate as FHIR's event-status; one that is certain of nothing says so.
+_STATUS = {Fate.FAILED: "stopped", Fate.UNCERTAIN: "unknown"}
 
 
 def appointment(
@@ -56,13 +58,12 @@ def communication(task: Resource, sender: Principal, text: str, now: datetime) -
 
 def told(event: MessageEvent) -> Json:
     """Who was told by notify, by which channel, and what became of it; never the words."""
-    failed = event.fate == "failed"
     return {
         "resourceType": "Communication",
         "identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": event.message}],
         "partOf": [{"reference": f"Task/{event.task}"}],
         "basedOn": [{"reference": f"ServiceRequest/{event.concern}"}],
-        "status": "stopped" if failed else "completed",
+        "status": _STATUS.get(event.fate, "completed"),
         "category": [{"coding": [{"code": event.template}]}],
         "medium": [{"coding": [{"system": _MEDIUM, "code": event.channel}]}],
         "subject": {"reference": f"Patient/{event.child}"},

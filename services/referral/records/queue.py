@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.referral.domain.concern import AskState
+from services.referral.domain.concern import AskState, Taker
+from services.referral.domain.keeping_in_touch import contact_due_at
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import (
     ASSIGNED_TO,
@@ -85,6 +86,8 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "due_at": referral.due_at,
         "made_at": referral.made_at,
         "first_received_at": referral.first_received_at,
+        "seen_at": referral.seen_at,
+        "contact_due_at": contact_due_at(referral),
         "level": referral.level,
         "assigned_to": referral.assigned_to,
         "next_escalation_at": escalation_at(task) if referral.is_open else None,
@@ -103,6 +106,8 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "due_at": ask.due_at,
         "made_at": ask.made_at,
         "first_received_at": ask.made_at,
+        "seen_at": None,
+        "contact_due_at": ask.due_at if ask.owner is Taker.FAMILY else None,
         "level": 0,
         "assigned_to": (extension(task.json, ASSIGNED_TO) or {}).get("reference"),
     }

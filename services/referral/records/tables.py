@@ -87,6 +87,13 @@ class QueueRow(Base, table=True):
             sqlite_where=text("open"),
             postgresql_where=text("open"),
         ),
+        Index("queue_seen", "service_id", "seen_at"),
+        Index(
+            "queue_contact_due",
+            "contact_due_at",
+            sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
     )
     task_id: str = Field(primary_key=True)
     kind: str
@@ -105,6 +112,8 @@ class QueueRow(Base, table=True):
     due_at: datetime
     made_at: datetime
     first_received_at: datetime
+    seen_at: datetime | None = None
+    contact_due_at: datetime | None = None
     next_escalation_at: datetime | None = None
     level: int = 0
     locality: str | None = None

@@ -53,6 +53,7 @@ RESUMES = f"{EXTENSION_BASE}/resumes-to"
 ASSIGNED_TO = f"{EXTENSION_BASE}/assigned-to"
 OF_CLOCK = f"{EXTENSION_BASE}/of-clock"
 REPLACES = f"{EXTENSION_BASE}/replaces"
+FIRST_CONTACT = f"{EXTENSION_BASE}/first-contact"
 
 #: Our state → Task.status, businessStatus.
 CODES: dict[State, tuple[str, str | None]] = {
@@ -173,6 +174,7 @@ def _extensions(task: Json, referral: Referral) -> list[Json]:
         ASSIGNED_TO: ("valueReference", _reference(referral.assigned_to)),
         REPLACES: ("valueReference", _reference(referral.replaces, "Task/")),
         NEXT_ESCALATION: ("valueInstant", _instant(referral.next_escalation_at)),
+        FIRST_CONTACT: ("valueInstant", _instant(referral.seen_at)),
         LAST_CONTACT: ("valueInstant", _instant(referral.last_contact)),
     }
     urls = CLOCK_URLS | ours.keys()
@@ -254,6 +256,10 @@ def is_ask(task: Json) -> bool:
     return code_in(task.get("code"), TASK_KIND) in set(AskKind)
 
 
+def is_ask_of(task: Resource, kind: AskKind) -> bool:
+    return code_in(task.json.get("code"), TASK_KIND) == kind
+
+
 #: A service has said yes, and is not done.
 _TAKEN_ON = frozenset(
     {State.ACCEPTED, State.OFFERED, State.ASSESSING, State.SUPPORTING, State.PAUSED}
@@ -293,6 +299,7 @@ def to_referral(task: Resource) -> Referral:
         assigned_to=assigned["reference"] if assigned else None,
         replaces=ReferralId(replaces["reference"].partition("/")[2]) if replaces else None,
         level=extension(json, LEVEL) or 0,
+        seen_at=_maybe_time(extension(json, FIRST_CONTACT)),
         risks=to_risks(json),
         clocks=to_clocks(json),
         exceptions=to_exceptions(json),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, text
 from sqlmodel import and_, col, exists, false, func, or_, select
 
-from services.referral.domain.concern import AskKind
+from services.referral.domain.concern import TO_DO
 from services.referral.domain.moves import State
 from services.referral.records.index import folded
 from services.referral.records.reading import Reading
@@ -105,10 +105,10 @@ def to_lines(record: Reading, rows: Sequence[QueueRow]) -> list[Line]:
 
 
 def actions(record: Reading, people: Sequence[str], *, size: int) -> list[Line]:
-    """What these people, by reference, must do because something waits too long; soonest first."""
+    """What these people, by reference, must do; soonest first."""
     rows = (
         select(QueueRow)
-        .where(_OPEN, col(QueueRow.assigned_to).in_(people), QueueRow.kind == AskKind.ACTION)
+        .where(_OPEN, col(QueueRow.assigned_to).in_(people), col(QueueRow.kind).in_(sorted(TO_DO)))
         .order_by(col(QueueRow.due_at), col(QueueRow.task_id))
         .limit(size)
     )

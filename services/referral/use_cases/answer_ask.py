@@ -2,7 +2,7 @@
 
 from services.referral.domain import access
 from services.referral.domain.changes import finish_action, finish_next_step
-from services.referral.domain.concern import Ask, AskKind, AskState
+from services.referral.domain.concern import TO_DO, Ask, AskKind, AskState
 from services.referral.domain.moves import Move
 from services.referral.records.reading import Loaded
 from services.referral.records.resource import Json, Resource
@@ -44,10 +44,12 @@ def answer_ask(
         said = Said(text=text)
         move_referral(ask.referral, Move.ANSWER, said, record=record, rules=rules)
         return record.written("Task", id)
-    if ask.kind is AskKind.ACTION:
+    if ask.kind in TO_DO:
         change = finish_action(loaded.concern, ask.id, text)
         bodies = {id: sent} if sent else {}
-        return write_change(record, loaded, change, move="action-done", text=text, sent=bodies)[id]
+        return write_change(
+            record, loaded, change, move=f"{ask.kind}-done", text=text, sent=bodies
+        )[id]
     return _next_step_done(loaded, ask, text, send_to, record, rules, sent)
 
 

@@ -15,9 +15,14 @@ from services.referral.records.accounts import assignee_of
 from services.referral.records.directory import Directory
 from services.referral.records.ids import new_id
 from services.referral.records.reading import Reading
+from services.referral.records.waits import Waits
 from shared.errors import Conflict
 
-_STEPS = {AskKind.QUESTION: Step.ANSWER, AskKind.NEXT_STEP: Step.NEXT_STEP}
+_STEPS = {
+    AskKind.QUESTION: Step.ANSWER,
+    AskKind.NEXT_STEP: Step.NEXT_STEP,
+    AskKind.REACH: Step.REACH_FAMILY,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,7 @@ class Rulebook:
     policies: Policies
     holidays: frozenset[date]
     directory: Directory = field(default_factory=Directory)
+    waits: Waits = field(default_factory=Waits)
 
     def due(self, step: Step, since: datetime) -> datetime:
         """When a question or a next step that began at `since` must be done."""

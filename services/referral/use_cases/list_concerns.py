@@ -69,7 +69,7 @@ def list_concerns(
 def _mine(who: Principal) -> Mine:
     if who.role is Role.FAMILY:
         return Mine(children=who.children)
-    return Mine(setting=who.organisation)
+    return Mine(setting=who.organisation, person=who.reference)
 
 
 def _others(

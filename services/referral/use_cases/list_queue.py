@@ -24,7 +24,7 @@ MOST_COUNTED = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """What somebody must do because a referral waits too long, in the words of the escalation."""
+    """What somebody must do, in the words of whatever asked it of them."""
 
     line: Line
     text: str

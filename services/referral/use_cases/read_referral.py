@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.referral.domain import access
 from services.referral.domain.carers import EVERYTHING, Sight
-from services.referral.domain.concern import Ask, AskKind, Concern
+from services.referral.domain.concern import TO_DO, Ask, Concern
 from services.referral.domain.moves import Move
 from services.referral.domain.referral import Referral, ReferralId
 from services.referral.domain.service_directory import ServiceEntry
@@ -80,13 +80,13 @@ class OpenedReferral:
 
     @property
     def asks(self) -> list[Ask]:
-        """What is open and asked because of this referral, or asked of the reader. What an
-        escalation asks of staff is among staff: families read what happens next in plain words."""
+        """What is open and asked because of this referral, or asked of the reader. What named
+        people must do is among staff: families read what happens next in plain words."""
         return [
             ask
             for ask in self.concern.open_asks
             if (ask.referral == self.referral.id or self.may_answer(ask))
-            and not (ask.kind is AskKind.ACTION and self.who.role is Role.FAMILY)
+            and not (ask.kind in TO_DO and self.who.role is Role.FAMILY)
         ]
 
     @property

@@ -8,9 +8,11 @@ from services.referral.records.agreements import knows_of_it
 from services.referral.records.form_resources_family import safe_to_contact
 from services.referral.records.reading import Reading
 from services.referral.records.resource import Json
+from services.referral.use_cases.circumstances import Rulebook
+from services.referral.use_cases.message_figures import figures_for
 from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.workplace import Workplace
-from shared.contract import Moment, RecipientQuery, RecipientResult
+from shared.contract import Figures, Moment, RecipientQuery, RecipientResult
 from shared.identity import job
 
 NOTIFY = job("notify")
@@ -24,21 +26,25 @@ def resolve_recipients(
     Asked when a message is about to be sent: what the family took back a minute ago stops it.
     """
     with at.records.reading(NOTIFY, now=at.clock()) as record:
-        answers = [_resolve(query, record) for query in queries]
+        answers = [_resolve(query, record, at.rules) for query in queries]
         for query, answer in zip(queries, answers, strict=True):
             about = record.find("Patient", query.child)
             record.note("address" if answer.may_send else "no-address", about, query.recipient)
     return answers
 
 
-def _resolve(query: RecipientQuery, record: Reading) -> RecipientResult:
+def _resolve(query: RecipientQuery, record: Reading, rules: Rulebook) -> RecipientResult:
     kind, _, id = query.recipient.partition("/")
     is_staff = kind == "Practitioner"
     email, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
     if email and _is_stopped(query, record):
         email, reason = None, WITHDRAWN_REASON
     return RecipientResult(
-        recipient=query.recipient, may_send=email is not None, reason=reason, email=email
+        recipient=query.recipient,
+        may_send=email is not None,
+        reason=reason,
+        email=email,
+        figures=Figures() if is_staff else figures_for(query, record, rules),
     )
 
 

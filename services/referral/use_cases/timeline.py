@@ -37,6 +37,14 @@ TITLES: dict[str, str] = {
     "nudge": "Due soon",
     "escalate": "Raised, because it has waited too long",
     "action-done": "Done, because it had waited too long",
+    "escalation-seen": "Seen by a person; it climbs on until it moves",
+    "clock-exception": "Exception recorded; the due date stays",
+    "things-changed": "Somebody said that things have changed",
+    "risk-told": "Somebody said that a child may not be safe",
+    "things-changed-done": "Looked at what has changed",
+    "reach-family": "A family is to be reached in another way",
+    "reach-family-done": "The family was reached, or tried again",
+    "keep-in-touch": "The family was told how long it may take",
     "stop-sharing": "The family stopped sharing",
     "agree-to-share": "The family agreed to share",
     "share-by-law": "Shared because the law says so",
@@ -45,8 +53,16 @@ TITLES: dict[str, str] = {
     "emergency-extended": "Emergency access made longer",
 }
 #: What is told where it is safe only, on the page about sharing.
-_NOT_FOR = {Role.FAMILY: frozenset({"share-by-law"})}
+_NOT_FOR = {
+    Role.FAMILY: frozenset({
+        "share-by-law", "nudge", "action-done", "risk-told", "things-changed-done",
+        "reach-family", "reach-family-done",
+    })
+}  # fmt: skip
+#: Their words name rules and dates for those who must act; a family reads that it is late.
+_RULES_NAMED = frozenset({"escalate", "clock-exception"})
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
+_TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
 
 
@@ -108,12 +124,13 @@ def _step(part: Resource, opened: OpenedReferral) -> _Step:
     activity = json.get("activity", {})
     move = next((one.get("code", "") for one in activity.get("coding", [])), "")
     tasks = frozenset(_tasks(json))
+    is_plain = move in _RULES_NAMED and opened.who.role is Role.FAMILY
     event = Event(
         title=TITLES.get(move, "Record changed"),
         at=part.last_updated,
         by=_agent(json, opened),
         service=_service(move, tasks, json, opened),
-        text=activity.get("text", ""),
+        text="" if is_plain else activity.get("text", ""),
         offered=_appointment(part, opened) if move == Move.OFFER else None,
     )
     return _Step(move, part.last_updated, tasks, event)
@@ -184,8 +201,8 @@ def _past(move: str) -> str:
 
 
 def _told_words(messages: Sequence[Resource], opened: OpenedReferral) -> Iterator[str]:
-    """At most two lines: who was told and how, and who could not be told."""
-    for status, start in (("completed", "Told"), ("stopped", "Could not be told")):
+    """A line each: who was told and how, who may have been, and who could not be."""
+    for status, start in _TOLD.items():
         ways: dict[str, list[str]] = {}
         for message in messages:
             if message.json["status"] == status:

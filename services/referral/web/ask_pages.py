@@ -64,6 +64,34 @@ STEPS: dict[AskKind, Step] = {
         ),
         template="move.html",
     ),
+    AskKind.CHANGED: Step(
+        key="things-changed-done",
+        title="Say what you did",
+        intro="Read what has changed, and speak with the family. Nothing is closed by this.",
+        questions=(
+            Question(
+                key="text",
+                label="What will happen now?",
+                kind=Kind.TEXTAREA,
+                missing="Say what will happen now",
+            ),
+        ),
+        template="move.html",
+    ),
+    AskKind.REACH: Step(
+        key="reach-family-done",
+        title="Say how you reached them",
+        intro="A call, a letter or a talk at the door. Put their address right if it was wrong.",
+        questions=(
+            Question(
+                key="text",
+                label="How did you reach the family, and what did they say?",
+                kind=Kind.TEXTAREA,
+                missing="Say how you reached them",
+            ),
+        ),
+        template="move.html",
+    ),
 }
 
 

@@ -31,6 +31,8 @@ TODO = {
     AskKind.QUESTION: "Answer a question from {service}",
     AskKind.NEXT_STEP: "Take the next step that {service} named",
     AskKind.ACTION: "Do what is overdue with {service}",
+    AskKind.CHANGED: "Things have changed: read what was said, today",
+    AskKind.REACH: "Reach the family in another way",
 }
 
 

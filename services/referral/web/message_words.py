@@ -25,6 +25,10 @@ TITLES: dict[str, str] = {
     Moment.WAY_IN_ASKED: "A carer asked for a link to come in by",
     Moment.REASSIGNED: "A referral is yours now, because a colleague has left",
     Moment.OPENED_IN_EMERGENCY: "A record was opened in an emergency",
+    Moment.KEEP_IN_TOUCH: "A family was told how long it may take",
+    Moment.REMINDED: "A family was reminded of a question",
+    Moment.THINGS_CHANGED: "Somebody said that things have changed",
+    Moment.REACH_FAMILY: "A family has not been reached",
 }
 
 #: What only some read, because it asks something of them or is theirs.
@@ -36,6 +40,14 @@ OWN_TITLES: dict[str, str] = {
     f"{Audience.COORDINATOR}/{Moment.MADE}": "A referral needs a coordinator",
     f"{Audience.COORDINATOR}/{Moment.OPENED_IN_EMERGENCY}": "Emergency access: please review it",
     f"{Audience.NEXT_STEP}/{Moment.RETURNED}": "A referral came back: the next step is yours",
+    f"{Audience.SERVICE}/{Moment.ESCALATED}": "A referral of yours is due soon, or overdue",
+    f"{Audience.MANAGER}/{Moment.ESCALATED}": "A referral was raised to you",
+    f"{Audience.COORDINATOR}/{Moment.ESCALATED}": "A referral was raised to you",
+    f"{Audience.AREA}/{Moment.ESCALATED}": "A referral was raised to you for the area",
+    f"{Audience.LEADERS}/{Moment.ESCALATED}": "A referral was raised to you as a leader",
+    f"{Audience.SERVICE}/{Moment.THINGS_CHANGED}": "Things have changed: please look today",
+    f"{Audience.KEY_CONTACT}/{Moment.THINGS_CHANGED}": "Things have changed: please look today",
+    f"{Audience.KEY_CONTACT}/{Moment.REACH_FAMILY}": "Please reach a family another way",
 }
 
 

@@ -18,11 +18,15 @@ from services.referral.use_cases.invite_carer import STAFF
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
+from services.referral.use_cases.things_changed import may_tell
 from services.referral.use_cases.timeline import timeline
+from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
+from services.referral.web.clock_words import limits
 from services.referral.web.rendering import render
+from services.referral.web.wait_words import wait_words
 from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
 from shared.fhir.codes import CODE_SYSTEMS, OUTCOME, RETURN_REASON
 from shared.fhir.reading import birth_date, home_address, nhs_number, official_name
@@ -60,6 +64,9 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "sharing_href": _sharing_href(opened),
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
+        "changed_href": _changed_href(opened),
+        **limits(opened, at.rules.policies.clocks, at.clock()),
+        **_meanwhile(while_waiting(opened, at=at)),
     }
     return render(request, "referral.html", **shown, **page)
 
@@ -77,6 +84,18 @@ def _looked_href(opened: OpenedReferral) -> str:
     may_look = opened.who.role in MAY_SEE and Sight.LOOKED in opened.sees
     is_here = opened.concern.child not in opened.who.opened
     return f"/referrals/{opened.referral.id}/looked" if may_look and is_here else ""
+
+
+def _changed_href(opened: OpenedReferral) -> str:
+    is_theirs = may_tell(opened.who, opened.concern, opened.referral)
+    is_here = opened.concern.child not in opened.who.opened
+    tells = is_theirs and is_here and opened.referral.is_open
+    return f"/referrals/{opened.referral.id}/changed" if tells else ""
+
+
+def _meanwhile(found: WhileWaiting | None) -> dict[str, Any]:
+    wait = wait_words(found.wait) if found else []
+    return {"wait": wait, "help": found.help if found else ()}
 
 
 def _identity(opened: OpenedReferral) -> dict[str, Any]:
@@ -128,6 +147,8 @@ ASKED_IN_WORDS = {
     AskKind.QUESTION: "Question from {service}",
     AskKind.NEXT_STEP: "Next step, named by {service}",
     AskKind.ACTION: "To do, because it has waited too long at {service}",
+    AskKind.CHANGED: "Things have changed",
+    AskKind.REACH: "The family has not been reached",
 }
 _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 

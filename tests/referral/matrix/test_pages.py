@@ -63,10 +63,13 @@ OF_A_CHILD: dict[str, frozenset[str]] = {
     "/referrals/{task}/looked": NURSERIES | DESKS | MOTHERS,
     "/referrals/{task}/sharing": EVERYBODY,
     "/referrals/{task}/carers": AT_WORK,
+    "/referrals/{task}/changed": EVERYBODY,
     "/concerns/{concern}": EVERYBODY,
 }
 #: Of these it is only tried that they are not there for others; the rest has tests of its own.
 NOT_FOR_OTHERS = (
+    "/referrals/{task}/seen",
+    "/referrals/{task}/exception",
     "/referrals/{task}/sharing/{choice}",
     "/referrals/{task}/sharing/{choice}/{service}",
 )

@@ -106,6 +106,7 @@ def referrals(draw: st.DrawFn) -> Referral:
         exceptions=tuple(draw(st.lists(exceptions, max_size=2))),
         last_contact=draw(instants | st.none()),
         next_escalation_at=draw(instants | st.none()),
+        seen_at=draw(instants | st.none()),
         version=draw(st.integers(1, 99)),
         **said,
     )

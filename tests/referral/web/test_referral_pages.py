@@ -35,7 +35,8 @@ def task(anyshire: Anyshire, raised: Raised) -> str:
 def offered(page: str, task: str) -> set[str]:
     """The moves that the page offers."""
     found = links(page, f"/referrals/{task}/[a-z-]+")
-    return {one.rpartition("/")[2] for one in found} - {"looked", "carers", "sharing"}
+    others = {"looked", "carers", "sharing", "changed", "seen", "exception"}
+    return {one.rpartition("/")[2] for one in found} - others
 
 
 #: Who sees the example's referral: its setting, the services asked, and the coordinator.

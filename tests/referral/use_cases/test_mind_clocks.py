@@ -1,0 +1,145 @@
+"""Who says “I have seen it”, and who excuses a limit: neither stops a clock or moves a date."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.referral.domain.minding import EXCEPTIONS, in_time
+from services.referral.domain.moves import Move
+from services.referral.domain.running import RunningClock
+from services.referral.use_cases.escalate_overdue import escalate_overdue
+from services.referral.use_cases.mind_clocks import Excuse, record_exception, say_seen
+from services.referral.use_cases.raise_concern import Raised
+from services.referral.use_cases.workplace import Workplace
+from shared.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.referral.anyshire import Anyshire
+from tests.referral.builders import a_family, as_
+from tests.referral.use_cases.reading import child_of
+
+TRIAGE = "OUR-TRIAGE"
+
+
+@pytest.fixture
+def at(anyshire: Anyshire) -> Workplace:
+    return Workplace(records=anyshire.records, rules=anyshire.rules, clock=anyshire.clock)
+
+
+@pytest.fixture
+def late(anyshire: Anyshire, at: Workplace, task: str) -> str:
+    """Nobody has decided, and it was raised a level."""
+    for _ in range(3):
+        anyshire.clock.pass_(days=5)
+        escalate_overdue(at=at, now=anyshire.clock())
+    return task
+
+
+def say(anyshire: Anyshire, task: str, by: str = "speech") -> None:
+    with anyshire.records.writing(as_(by), now=anyshire.clock()) as record:
+        say_seen(task, record=record)
+
+
+def excuse(anyshire: Anyshire, task: str, by: str = "coordinator", **changes: Any) -> None:
+    ordinary: dict[str, Any] = {
+        "code": "E3", "clock": TRIAGE, "from_": date(2026, 11, 20), "to": date(2026, 12, 4),
+        "evidence": "The mother was in hospital",
+    }  # fmt: skip
+    with anyshire.records.writing(as_(by), now=anyshire.clock()) as record:
+        record_exception(task, Excuse(**ordinary | changes), record=record, rules=anyshire.rules)
+
+
+def triage(anyshire: Anyshire, raised: Raised, task: str) -> RunningClock:
+    clocks = anyshire.referral(raised, task).clocks
+    return next(one for one in clocks if one.clock == TRIAGE)
+
+
+def test_seen_is_written_down_and_the_climb_goes_on(
+    anyshire: Anyshire, at: Workplace, raised: Raised, late: str
+) -> None:
+    before = anyshire.referral(raised, late)
+    say(anyshire, late)
+    after = anyshire.referral(raised, late)
+    assert triage(anyshire, raised, late).acknowledged_at == anyshire.clock()
+    assert (after.level, after.due_at) == (before.level, before.due_at)
+    assert after.next_escalation_at == before.next_escalation_at
+    anyshire.clock.pass_(days=30)
+    escalate_overdue(at=at, now=anyshire.clock())
+    assert anyshire.referral(raised, late).level > before.level
+
+
+def test_it_is_seen_once_for_each_time(anyshire: Anyshire, late: str) -> None:
+    say(anyshire, late)
+    with pytest.raises(Conflict):
+        say(anyshire, late)
+
+
+def test_what_has_not_climbed_waits_for_nobody(anyshire: Anyshire, task: str) -> None:
+    with pytest.raises(Conflict):
+        say(anyshire, task)
+
+
+@pytest.mark.parametrize(
+    ("by", "failure"), [("nursery", NotAllowed), ("camhs", NotFound), ("nursery2", NotFound)]
+)
+def test_only_the_service_and_the_coordinator_say_that_they_have_seen_it(
+    anyshire: Anyshire, late: str, by: str, failure: type[Exception]
+) -> None:
+    with pytest.raises(failure):
+        say(anyshire, late, by)
+
+
+@pytest.mark.parametrize("code", EXCEPTIONS)
+def test_an_exception_stands_beside_its_limit_and_no_day_is_subtracted(
+    anyshire: Anyshire, raised: Raised, late: str, code: str
+) -> None:
+    before = anyshire.referral(raised, late)
+    excuse(anyshire, late, code=code)
+    after = anyshire.referral(raised, late)
+    [kept] = after.exceptions
+    assert (kept.code, kept.decided_by) == (code, as_("coordinator").reference)
+    assert kept.evidence == "The mother was in hospital"
+    assert (after.due_at, after.level, after.clocks) == (
+        before.due_at, before.level, before.clocks,
+    )  # fmt: skip
+    clock = triage(anyshire, raised, late)
+    assert in_time(before, clock, anyshire.clock()) == (False, False)
+    assert in_time(after, clock, anyshire.clock()) == (False, True)
+    assert in_time(after, replace(clock, clock="OTHER"), anyshire.clock()) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"code": "E5"},
+        {"clock": "EHC-FINAL"},
+        {"to": date(2026, 11, 19)},
+        {"evidence": "  "},
+    ],
+)
+def test_an_exception_is_one_of_the_law_with_its_evidence(
+    anyshire: Anyshire, raised: Raised, late: str, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(Invalid):
+        excuse(anyshire, late, **wrong)
+    assert anyshire.referral(raised, late).exceptions == ()
+
+
+@pytest.mark.parametrize("by", ["speech", "nursery"])
+def test_only_a_coordinator_excuses(anyshire: Anyshire, late: str, by: str) -> None:
+    with pytest.raises(NotAllowed):
+        excuse(anyshire, late, by)
+
+
+def test_a_family_does_neither(anyshire: Anyshire, raised: Raised, late: str) -> None:
+    with (
+        pytest.raises(NotAllowed),
+        anyshire.records.writing(a_family(child_of(raised)), now=anyshire.clock()) as record,
+    ):
+        say_seen(late, record=record)
+
+
+def test_what_has_ended_needs_no_excuse(anyshire: Anyshire, late: str) -> None:
+    anyshire.move(late, Move.WITHDRAW, by="nursery", text="They moved")
+    with pytest.raises(Conflict):
+        excuse(anyshire, late)

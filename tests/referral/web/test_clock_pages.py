@@ -1,0 +1,68 @@
+"""The limits that run, as staff see them; and the pages on which somebody minds them."""
+
+import pytest
+
+from services.referral.use_cases.escalate_overdue import escalate_overdue
+from services.referral.use_cases.raise_concern import Raised
+from services.referral.use_cases.workplace import Workplace
+from tests.referral.anyshire import Anyshire
+from tests.referral.use_cases.reading import child_of
+from tests.referral.web.browsers import Browser, Browsers, words
+from tests.referral.web.children import SPEECH
+
+FIELDS = {
+    "clock": "OUR-TRIAGE", "code": "E3", "from[day]": "20", "from[month]": "11",
+    "from[year]": "2026", "to[day]": "4", "to[month]": "12", "to[year]": "2026",
+    "evidence": "The mother was in hospital.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def raised(anyshire: Anyshire) -> Raised:
+    return anyshire.raise_()
+
+
+@pytest.fixture
+def late(anyshire: Anyshire, at: Workplace, raised: Raised) -> str:
+    for _ in range(3):
+        anyshire.clock.pass_(days=5)
+        escalate_overdue(at=at, now=anyshire.clock())
+    return anyshire.referral_at(SPEECH, raised)
+
+
+def test_the_service_sees_its_limits_and_says_that_it_has_seen_them(
+    late: str, speech: Browser
+) -> None:
+    page = speech.read(f"/referrals/{late}")
+    assert "OUR-TRIAGE: 27 November 2026" in page
+    answer = speech.send(f"/referrals/{late}/seen")
+    page = speech.read(answer.headers["location"])
+    assert "It stands in the story that you have seen it" in page
+    assert "seen on 5 December 2026" in page
+    assert "Say that you have seen it" not in page
+
+
+def test_a_coordinator_records_an_exception_and_everyone_at_work_reads_it(
+    late: str, coordinator: Browser, speech: Browser
+) -> None:
+    answer = coordinator.send(f"/referrals/{late}/exception", FIELDS)
+    assert answer.headers["location"] == f"/referrals/{late}?done=clock-exception"
+    page = speech.read(f"/referrals/{late}")
+    assert "Exception applies. E3: Exceptional personal circumstances" in page
+    assert "20 November 2026 to 4 December 2026" in page
+    assert "In time with the exception, late without it" in page
+    assert "OUR-TRIAGE: 27 November 2026" in page, "the due date stays"
+
+
+@pytest.mark.parametrize("left_out", ["clock", "code", "evidence"])
+def test_an_exception_is_recorded_whole(late: str, coordinator: Browser, left_out: str) -> None:
+    fields = {key: value for key, value in FIELDS.items() if key != left_out}
+    answer = coordinator.send(f"/referrals/{late}/exception", fields)
+    assert answer.status_code == 422
+    assert "There is a problem" in words(answer.text)
+
+
+def test_a_family_is_spared_the_limits(late: str, browsers: Browsers, raised: Raised) -> None:
+    page = browsers.of_family(child_of(raised)).read(f"/referrals/{late}")
+    assert "OUR-TRIAGE" not in page
+    assert "Limits that run" not in page
