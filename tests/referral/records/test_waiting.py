@@ -99,9 +99,8 @@ def test_a_look_that_comes_twice_is_chained_once_and_stops_nothing(kept: Records
     assert verify(kept.database).wrong == ""
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_look_is_kept_when_the_database_was_restarted_in_between(kept: Records) -> None:
-    if kept.database.is_sqlite:
-        pytest.skip("there is no server to restart")
     with kept.reading(NURSERY, now=FRIDAY) as record:
         record.note("read")
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"

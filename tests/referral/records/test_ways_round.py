@@ -294,9 +294,8 @@ def test_nobody_changes_what_only_others_see(kept: Records) -> None:
         record.update(task, task.json)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_what_postgresql_refuses_is_a_refusal_like_any_other(kept: Records) -> None:
-    if kept.database.is_sqlite:
-        pytest.skip("SQLite has no locks on rows")
     row = {"type": "Flag", "id": "f", "version": 1, "last_updated": FRIDAY, "body": "{}"}
     with pytest.raises(NotAllowed), kept.writing(DO_NOT[0], now=FRIDAY) as record:
         record.session.execute(RESOURCE.insert(), [row | {"deleted": False, "tags": ["org:o"]}])
