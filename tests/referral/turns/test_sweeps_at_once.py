@@ -118,10 +118,9 @@ def test_a_person_accepts_in_the_instant_of_the_sweep(wait: Wait, attempt: int) 
     assert queue_row(wait).version == referral.version
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_what_somebody_is_at_work_on_is_left_for_the_next_sweep(wait: Wait) -> None:
     """On SQLite the sweep waits for them instead."""
-    if wait.at.records.database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
     (other,) = _others(wait, 1)
     replica = _replicas(wait, 1)[0]
     with replica.records.writing(ONLOOKER, now=NUDGED) as record:
