@@ -39,8 +39,12 @@ def offered(page: str, task: str) -> set[str]:
     return {one.rpartition("/")[2] for one in found} - others
 
 
-#: Who sees the example's referral: its setting, the services asked, and the coordinator.
-WHO_SEES = {"nursery", "speech", "early.years", "coordinator"}
+#: Who sees the example's referral: its setting, the services asked with their managers, and those
+#: who answer for the area.
+WHO_SEES = {
+    "nursery", "speech", "early.years", "coordinator", "manager.north", "manager.council", "area",
+    "leader",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("key", [person.key for person in PEOPLE])
