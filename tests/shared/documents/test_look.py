@@ -103,6 +103,18 @@ def test_a_size_that_a_document_states_is_not_believed() -> None:
     assert document_problem(lying.replace(stated, (1).to_bytes(4, "little")), WORD)
 
 
+def test_a_tag_that_cannot_be_read_may_hold_the_place() -> None:
+    whole = picture(gps=True)
+    tags = whole.index(b"Exif") + 6
+    outside = whole[: tags + 18] + b"\x7f" * 4 + whole[tags + 22 :]
+    assert document_problem(outside, JPEG) == "This picture is damaged."
+
+
+def test_the_words_of_a_damaged_document_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    document_problem(pdf().replace(b"/Producer", b"Ada Byrne"), PDF)
+    assert not caplog.records
+
+
 @given(st.sampled_from(sorted(KINDS)), st.binary(max_size=300), st.data())
 def test_no_bytes_make_the_look_itself_fail(kind: str, junk: bytes, data: st.DataObject) -> None:
     whole = next((content for k, content in HONEST.values() if k == kind), b"")
