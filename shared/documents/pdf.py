@@ -1,6 +1,7 @@
 """What may be in a PDF besides pages: programs, other files, forms that send."""
 
 import io
+import logging
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+# It quotes what it repairs, and that may be words about a child.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 MOST_OBJECTS = 20_000
 _MOST_DEEP = 40

@@ -1,12 +1,17 @@
 """Whether a picture can be drawn in a fair amount of memory and does not say where it was taken."""
 
 import io
+import warnings
 
 from PIL import Image, UnidentifiedImageError
 
 MOST_PIXELS = 50_000_000
 #: Pillow's own limit is higher, and comes as a warning; nothing is drawn before ours is checked.
 Image.MAX_IMAGE_PIXELS = None
+# Of a part that it cannot read Pillow only warns, but the place may be in it. A tag with more
+# values than it should have is read, and cameras write such.
+warnings.filterwarnings("error", module="PIL")
+warnings.filterwarnings("ignore", message="Metadata Warning", module="PIL")
 
 _GPS = 0x8825  # the EXIF directory of the place
 #: How XMP, which is text beside the picture, names the place.
@@ -29,6 +34,6 @@ def picture_problem(content: bytes) -> str | None:
     # Pillow's readers raise each of these for files that are damaged on purpose.
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, TypeError):
         return "This picture is damaged."
-    except (EOFError, IndexError, OverflowError, AttributeError):
+    except (EOFError, IndexError, OverflowError, AttributeError, UserWarning):
         return "This picture is damaged."
     return None

@@ -149,5 +149,5 @@ def end_sessions(
         mine = mine.where(col(SessionRow.secret_hash) == only)
     if but:
         mine = mine.where(col(SessionRow.secret_hash) != but)
-    ended = session.execute(mine.values(revoked_at=now))
-    return ended.rowcount  # type: ignore[attr-defined,no-any-return]
+    ended = mine.values(revoked_at=now).returning(col(SessionRow.secret_hash))
+    return len(session.execute(ended).all())

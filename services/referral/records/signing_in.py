@@ -40,7 +40,8 @@ def keep_half_secret(session: Session, secret_hash: str, secret: str) -> None:
 def end_half_sign_in(session: Session, secret_hash: str) -> bool:
     """Whether it was there to be ended: of two who finish it at once, one does."""
     one = delete(HalfSignInRow).where(col(HalfSignInRow.secret_hash) == secret_hash)
-    return session.execute(one).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    ended = session.execute(one.returning(col(HalfSignInRow.secret_hash)))
+    return ended.one_or_none() is not None
 
 
 def add_password_link(session: Session, secret_hash: str, account: str, now: datetime) -> None:
@@ -56,7 +57,8 @@ def password_link(session: Session, secret_hash: str) -> PasswordLinkRow | None:
 
 def use_password_link(session: Session, secret_hash: str) -> bool:
     one = delete(PasswordLinkRow).where(col(PasswordLinkRow.secret_hash) == secret_hash)
-    return session.execute(one).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    used = session.execute(one.returning(col(PasswordLinkRow.secret_hash)))
+    return used.one_or_none() is not None
 
 
 def end_ways_in(session: Session, account: str) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from services.referral.domain.cover import Staffing, Worker, cover_of
@@ -22,6 +23,14 @@ from shared.identity import Role
 AT_WORK = (Role.SETTING, Role.PROFESSIONAL, Role.COORDINATOR)
 #: Everybody that an admin looks after; families are not staff.
 LISTED = (*AT_WORK, Role.ADMIN, Role.AUDITOR)
+
+_ABSENCE = AbsenceRow.metadata.tables["absence"]
+# Built once: building it costs more than asking, and every concern asks.
+_COVERS = (
+    columns(_ABSENCE.c.account_id, _ABSENCE.c.cover_id)
+    .where(_ABSENCE.c.last_day >= bindparam("day"), _ABSENCE.c.first_day <= bindparam("day"))
+    .order_by(_ABSENCE.c.id)
+)
 
 
 def coordinators(record: Reading, areas: Iterable[str]) -> list[AccountRow]:
@@ -59,7 +68,7 @@ def to_worker(account: AccountRow) -> Worker:
 
 def covers_on(session: Session, day: date) -> dict[str, str]:
     """For each who is away that day, who covers."""
-    return {one.account_id: one.cover_id for one in absences(session, day, day)}
+    return {account: cover for account, cover in session.execute(_COVERS, {"day": day})}
 
 
 def covers(record: Reading) -> dict[str, str]:

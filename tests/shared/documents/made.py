@@ -77,9 +77,9 @@ def word(**files: str) -> bytes:
     )
 
 
-def packed(files: dict[str, str]) -> bytes:
+def packed(files: dict[str, str], way: int = zipfile.ZIP_DEFLATED) -> bytes:
     kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(kept, "w", way) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return kept.getvalue()

@@ -1,5 +1,7 @@
 """What is let in among documents, and what is not."""
 
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,9 +105,39 @@ def test_a_size_that_a_document_states_is_not_believed() -> None:
     assert document_problem(lying.replace(stated, (1).to_bytes(4, "little")), WORD)
 
 
-@given(st.sampled_from(sorted(KINDS)), st.binary(max_size=300), st.data())
-def test_no_bytes_make_the_look_itself_fail(kind: str, junk: bytes, data: st.DataObject) -> None:
-    whole = next((content for k, content in HONEST.values() if k == kind), b"")
+def test_a_tag_that_cannot_be_read_may_hold_the_place() -> None:
+    whole = picture(gps=True)
+    tags = whole.index(b"Exif") + 6
+    outside = whole[: tags + 18] + b"\x7f" * 4 + whole[tags + 22 :]
+    assert document_problem(outside, JPEG) == "This picture is damaged."
+
+
+def test_the_words_of_a_damaged_document_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    document_problem(pdf().replace(b"/Producer", b"Ada Byrne"), PDF)
+    assert not caplog.records
+
+
+WHOLE = [*HONEST.values(), *(one for one in DISHONEST.values() if one[0] in KINDS)]
+
+
+@given(st.sampled_from(WHOLE), st.binary(max_size=300), st.data())
+def test_no_bytes_make_the_look_itself_fail(
+    document: tuple[str, bytes], junk: bytes, data: st.DataObject
+) -> None:
+    kind, whole = document
     cut = data.draw(st.integers(0, len(whole)))
-    rest = data.draw(st.integers(cut, len(whole)))
+    rest = data.draw(st.integers(cut, len(whole)) | st.integers(cut, min(cut + 9, len(whole))))
     document_problem(whole[:cut] + junk + whole[rest:], kind)
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_document_packed_as_word_never_packs_is_not_opened(way: int) -> None:
+    files = {"[Content_Types].xml": "<Types/>", "word/document.xml": "a"}
+    assert document_problem(packed(files, way), WORD) == "This Word document is damaged."
+
+
+def test_a_damaged_part_of_a_document_is_said_to_be_damaged() -> None:
+    whole = word()
+    begins = whole.index(b"word/document.xml") + len("word/document.xml")
+    damaged = whole[:begins] + b"\xff" * 8 + whole[begins + 8 :]
+    assert document_problem(damaged, WORD) == "This Word document is damaged."
