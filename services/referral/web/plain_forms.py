@@ -16,14 +16,17 @@ from shared.errors import Failure
 
 @dataclass(frozen=True, kw_only=True)
 class PlainForm:
-    """`facts` are lines to read before answering; `warning` says what the button does that
-    cannot be undone; `button` is what stands on it."""
+    """`about` is whom or what it is about; `facts` are lines to read before answering, `effects`
+    sentences of what happens then; `warning` says what the button does that cannot be undone;
+    `button` is what stands on it."""
 
     step: Step
     back: str
     button: str
     caption: str = ""
+    about: str = ""
     facts: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
     warning: str = ""
     choices: Choices = field(default_factory=dict)
     typed: Typed = field(default_factory=dict)

@@ -99,9 +99,9 @@ EFFECTS: dict[Choice, tuple[str, ...]] = {
 }
 
 
-def effects(choice: Choice, *, is_family: bool) -> list[str]:
+def effects(choice: Choice, *, is_family: bool) -> tuple[str, ...]:
     child = "your child" if is_family else "the child"
-    return [effect.format(child=child) for effect in EFFECTS[choice]]
+    return tuple(effect.format(child=child) for effect in EFFECTS[choice])
 
 
 def form_for(choice: Choice, *, is_family: bool, names_service: bool) -> Step:

@@ -1,21 +1,20 @@
 """Who sees a child's record, and the pages on which that is changed."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.referral.domain.agreement import Choice
-from services.referral.domain.working_days import london_date
 from services.referral.records.agreements import Decision
 from services.referral.use_cases.read_sharing import SharedWith, Sharing, read_sharing
 from services.referral.use_cases.sharing import decide
 from services.referral.use_cases.workplace import Workplace
 from services.referral.web.asking import PAGES, At, Id, Who
-from services.referral.web.forms.checking import Choices, Problem, asked, check, typed_in
 from services.referral.web.forms.posted import Posted, see
-from services.referral.web.forms.questions import Option, Step, Typed, Values
+from services.referral.web.forms.questions import Option, Values
+from services.referral.web.plain_forms import PlainForm
 from services.referral.web.rendering import render
 from services.referral.web.sharing_forms import effects, form_for
 from services.referral.web.words import sentence
@@ -35,34 +34,12 @@ DONE: dict[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Deciding:
-    """One decision as it is shown; `shared` is the service it is about, where it names one."""
+    """One decision and its form; `shared` is the service it is about, where it names one."""
 
-    task: str
     choice: Choice
     sharing: Sharing
     shared: SharedWith | None
-    step: Step
-    is_family: bool
-    typed: Typed = field(default_factory=dict)
-    problems: dict[str, Problem] = field(default_factory=dict)
-
-    @property
-    def choices(self) -> Choices:
-        others = self.sharing.others
-        return {"services": tuple(Option(value=str(one.id), label=one.name) for one in others)}
-
-    def page(self, request: Request) -> Response:
-        shown: dict[str, Any] = {
-            "back": f"/referrals/{self.task}/sharing",
-            "child": self.sharing.child,
-            "service": self.shared.name if self.shared else "",
-            "step": self.step,
-            "effects": effects(self.choice, is_family=self.is_family),
-            "asked": asked(self.step.questions, {}, self.choices),
-            "typed": self.typed,
-            "problems": self.problems,
-        }
-        return render(request, "sharing_form.html", 422 if self.problems else 200, **shown)
+    form: PlainForm
 
 
 @pages.get("/referrals/{task}/sharing")
@@ -85,7 +62,7 @@ def sharing(request: Request, who: Who, at: At, task: Id, done: str = "") -> Res
 @pages.get("/referrals/{task}/sharing/{choice}")
 @pages.get("/referrals/{task}/sharing/{choice}/{service}")
 def ask(request: Request, who: Who, at: At, task: Id, choice: str, service: Id = "") -> Response:
-    return _deciding(task, choice, service, who, at).page(request)
+    return _deciding(task, choice, service, who, at).form.page(request)
 
 
 @pages.post("/referrals/{task}/sharing/{choice}")
@@ -94,20 +71,19 @@ def make(
     request: Request, form: Posted, who: Who, at: At, task: Id, choice: str, service: Id = ""
 ) -> Response:
     """The service that has just written down its own end sees the record no more: its list."""
-    shown = _deciding(task, choice, service, who, at)
-    typed = typed_in(form, shown.step.questions)
-    checked = check(shown.step, typed, today=london_date(at.clock()), choices=shown.choices)
-    if not checked.is_good:
-        return _with(shown, typed, checked.problems).page(request)
+    deciding = _deciding(task, choice, service, who, at)
+    filled, values = deciding.form.filled(form, at.clock())
+    if filled.problems:
+        return filled.page(request)
     try:
-        _decide(shown, checked.values, who, at)
+        _decide(deciding, values, who, at)
     except Conflict:
         return see(f"/referrals/{task}/sharing?done=already")
     except Invalid as why:
-        return _with(shown, typed, {"service": Problem(str(why), "#service")}).page(request)
+        return filled.refused(why).page(request)
     if service in who.services:
         return see(PAGES[who.role][0].href)
-    return see(f"/referrals/{task}/sharing?done={shown.choice}")
+    return see(f"/referrals/{task}/sharing?done={deciding.choice}")
 
 
 def _deciding(task: str, choice: str, service: str, who: Principal, at: Workplace) -> Deciding:
@@ -121,24 +97,25 @@ def _deciding(task: str, choice: str, service: str, who: Principal, at: Workplac
     names_service = bool(service) and chosen is not Choice.STOP_ALL
     if chosen in (Choice.STOP, Choice.BY_LAW) and not names_service:
         raise NotFound("There is no such page.")
-    return Deciding(
-        task=task,
-        choice=chosen,
-        sharing=found,
-        shared=found.with_service(service) if names_service else None,
-        step=form_for(chosen, is_family=is_family, names_service=names_service),
-        is_family=is_family,
+    step = form_for(chosen, is_family=is_family, names_service=names_service)
+    shared = found.with_service(service) if names_service else None
+    others = tuple(Option(value=str(one.id), label=one.name) for one in found.others)
+    form = PlainForm(
+        step=step,
+        back=f"/referrals/{task}/sharing",
+        button=step.title,
+        caption=found.child,
+        about=shared.name if shared else "",
+        effects=effects(chosen, is_family=is_family),
+        choices={"services": others},
     )
+    return Deciding(choice=chosen, sharing=found, shared=shared, form=form)
 
 
-def _with(shown: Deciding, typed: Typed, problems: dict[str, Problem]) -> Deciding:
-    return replace(shown, typed=typed, problems=problems)
-
-
-def _decide(shown: Deciding, values: Values, who: Principal, at: Workplace) -> None:
+def _decide(deciding: Deciding, values: Values, who: Principal, at: Workplace) -> None:
     decision = Decision(
-        choice=shown.choice,
-        service=shown.shared.service if shown.shared else values.get("service"),
+        choice=deciding.choice,
+        service=deciding.shared.service if deciding.shared else values.get("service"),
         said_by=values.get("said_by", who.name),
         how=values.get("how", "on their own page"),
         law=values.get("law", ""),
@@ -147,7 +124,7 @@ def _decide(shown: Deciding, values: Values, who: Principal, at: Workplace) -> N
         is_safe_to_tell=values.get("safe") != "no",
     )
     with at.records.writing(who, now=at.clock()) as record:
-        decide(shown.sharing.concern, decision, record=record, rules=at.rules)
+        decide(deciding.sharing.concern, decision, record=record, rules=at.rules)
 
 
 def _service(one: SharedWith) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from services.referral.domain.moves import Move
 from services.referral.web.error_pages import WORDS
 from services.referral.web.forms.checking import Problem, asked
 from services.referral.web.move_forms import form_for
+from services.referral.web.plain_forms import PlainForm
 from services.referral.web.rendering import Page
 from services.referral.web.sharing_forms import effects
 from services.referral.web.sharing_forms import form_for as form_for_sharing
@@ -243,16 +244,15 @@ SHARING: dict[str, Any] = {
 
 def _deciding(choice: Choice, *, is_family: bool) -> dict[str, Any]:
     step = form_for_sharing(choice, is_family=is_family, names_service=True)
-    return {
-        "back": "/referrals/1/sharing",
-        "child": "Zoya",
-        "service": "Speech and language therapy",
-        "step": step,
-        "effects": effects(choice, is_family=is_family),
-        "asked": step.questions,
-        "typed": {},
-        "problems": {},
-    }
+    form = PlainForm(
+        step=step,
+        back="/referrals/1/sharing",
+        button=step.title,
+        caption="Zoya",
+        about="Speech and language therapy",
+        effects=effects(choice, is_family=is_family),
+    )
+    return {"form": form, "asked": step.questions}
 
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -358,8 +358,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "move-redirect": ("move.html", _move(Move.REDIRECT)),
     "sharing": ("sharing.html", SHARING),
     "sharing-coordinator": ("sharing.html", {**SHARING, "is_family": False, "done": "Done"}),
-    "sharing-stop": ("sharing_form.html", _deciding(Choice.STOP, is_family=True)),
-    "sharing-by-law": ("sharing_form.html", _deciding(Choice.BY_LAW, is_family=False)),
+    "sharing-stop": ("plain_form.html", _deciding(Choice.STOP, is_family=True)),
+    "sharing-by-law": ("plain_form.html", _deciding(Choice.BY_LAW, is_family=False)),
     "messages": (
         "messages.html",
         {
