@@ -22,6 +22,7 @@ from services.referral.use_cases.things_changed import may_tell
 from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
+from services.referral.web.action_words import what_and_why
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
 from services.referral.web.clock_words import limits
@@ -155,9 +156,11 @@ _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 
 def _ask(ask: Ask, opened: OpenedReferral) -> dict[str, Any]:
     service = opened.service_name(opened.concern.referral(ask.referral).service)
+    what, why = what_and_why(ask.text) if ask.kind is AskKind.ACTION else (ask.text, "")
     return {
         "title": ASKED_IN_WORDS[ask.kind].format(service=service),
-        "text": ask.text,
+        "text": what,
+        "why": why,
         "at": ask.made_at,
         "due": ask.due_at,
         "asked": opened.people.name(ask.person or "") or _ASKED.get(ask.owner, ""),
