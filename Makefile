@@ -36,8 +36,9 @@ fix: install  ## Put right what a tool can put right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: install  ## Draw docs/states.md from the table of moves
+docs: install  ## Write docs/states.md from the table of moves, docs/a-climb.md from a fresh demo
 	@$(BIN)/python -m services.referral states > docs/states.md
+	@$(BIN)/python -m tests.docs.a_climb > docs/a-climb.md
 
 bench: install  ## Measure the hot paths; prints a table with ratios
 	@$(BIN)/python -m tests.bench

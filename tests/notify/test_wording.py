@@ -82,7 +82,7 @@ def test_a_ten_year_old_could_read_what_families_get(
 
 def test_a_family_whose_request_is_late_reads_by_when_it_should_have_heard() -> None:
     first, later = (words_of("family/escalated", level, "late") for level in (1, 2))
-    assert "You should have heard from us by 3 March 2026. It is late, and we are sorry." in first
+    assert "should have come by 3 March 2026. It is late, and we are sorry." in first
     assert "It is still late." in later
     assert "You keep your place" in first
 
@@ -92,6 +92,13 @@ def test_a_family_that_waits_reads_how_long_others_waited_and_how_many_they_were
     assert "41 families" in words
     assert "up to 9 weeks. Nine in ten waited up to 20 weeks" in words
     assert "within about 4 weeks" in words
+
+
+def test_a_family_that_has_waited_too_long_reads_so_whenever_we_write() -> None:
+    assert "should have come by 3 March 2026. It is late" in words_of(
+        "family/keep-in-touch", 3, "late"
+    )
+    assert "late" not in words_of("family/keep-in-touch", 3, "waiting")
 
 
 def test_without_figures_a_family_is_promised_none() -> None:

@@ -13,13 +13,14 @@ from services.referral.domain.moves import Move
 from services.referral.main import open_workplace
 from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import ANYSHIRE, read_policies
+from services.referral.records.every_concern import every_concern
 from services.referral.records.store import Records
 from services.referral.settings import Settings
 from services.referral.use_cases.apply_policy import apply_policy
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.try_policy import Escalated, try_policy
 from services.referral.use_cases.workplace import Workplace
-from tests.referral.anyshire import Anyshire
+from tests.referral.anyshire import ONLOOKER, Anyshire
 from tests.referral.builders import a_concern
 from tests.referral.fakes import FRIDAY
 from tests.referral.use_cases.reading import SPEECH
@@ -47,7 +48,7 @@ def test_a_draft_that_is_right_is_ok_and_needs_no_database(draft: Path) -> None:
     answer = CliRunner().invoke(app, ["policy", "check", str(draft)])
     assert answer.exit_code == 0
     assert answer.output.startswith("OK: ")
-    assert "18 clocks and 6 ladders" in answer.output
+    assert "19 clocks and 6 ladders" in answer.output
 
 
 def test_all_that_is_wrong_with_a_draft_is_said(draft: Path) -> None:
@@ -83,6 +84,23 @@ def test_a_draft_is_tried_on_what_has_happened_and_changes_nothing(
     said = "\n".join(tried.lines())
     assert f"Task/{task}: OUR-TRIAGE to level 1 on 4 December 2026 instead of 28 November" in said
     assert f"No longer:\n  Task/{task}: OUR-TRIAGE to level 3" in said
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_long_history_is_read_page_by_page_and_says_the_same(
+    anyshire: Anyshire, draft: Path, page: int
+) -> None:
+    made = {anyshire.raise_(a_concern(is_new=True)).concern for _ in range(3)}
+    anyshire.clock.pass_(days=24)
+    change(draft, "clocks.yaml", TRIAGE, TRIAGE.replace("5", "9"))
+    new, at = read_policies(draft), a_workplace(anyshire)
+    tried = try_policy(new, FRIDAY.date(), at=at, page=page)
+    assert tried == try_policy(new, FRIDAY.date(), at=at)
+    assert tried.referrals == 6
+    with anyshire.records.reading(ONLOOKER, now=anyshire.clock()) as record:
+        pages = list(every_concern(record, size=page))
+    assert max(map(len, pages)) == page
+    assert {concern for ids in pages for concern in ids} == made
 
 
 def test_what_ended_before_that_day_is_not_looked_at(anyshire: Anyshire, draft: Path) -> None:

@@ -13,7 +13,7 @@ _LANGUAGES = "urn:ietf:bcp:47"
 _ENGLISH = ("en", "English")
 _ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
-_RELATIONS = {"MTH": "mother", "FTH": "father", "GRPRN": "grandparent", "PRNFOST": "foster parent"}
+RELATIONS = {"MTH": "mother", "FTH": "father", "GRPRN": "grandparent", "PRNFOST": "foster parent"}
 
 
 def patient(child: Child, born: date) -> Json:
@@ -44,7 +44,7 @@ def patient(child: Child, born: date) -> Json:
 
 def related_person(child: Child, carer: Carer, patient_url: str) -> Json:
     is_foster = child.story.looked_after
-    relation = {"system": _ROLES, "code": carer.relation, "display": _RELATIONS[carer.relation]}
+    relation = {"system": _ROLES, "code": carer.relation, "display": RELATIONS[carer.relation]}
     *given, family = carer.name.split()
     telecom: list[Json] = [
         {"system": "phone", "value": carer.phone, "use": "mobile", "rank": 1},

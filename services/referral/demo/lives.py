@@ -45,10 +45,10 @@ class Life:
 
 
 _RECEIVE = Step(move=Move.RECEIVE, days=1)
-_ACCEPT = Step(move=Move.ACCEPT, days=4)
-_ASK = Step(move=Move.ASK, days=2, say="asks")
-_ASK_FAMILY = Step(move=Move.ASK, days=2, say="family")
-_ANSWER = Step(move=Move.ANSWER, days=5, by=Part.REFERRER, say="asks")
+_ACCEPT = Step(move=Move.ACCEPT, days=3)
+_ASK = Step(move=Move.ASK, days=1, say="asks")
+_ASK_FAMILY = Step(move=Move.ASK, days=1, say="family")
+_ANSWER = Step(move=Move.ANSWER, days=2, by=Part.REFERRER, say="asks")
 _ASK_ABOUT_HOME = Step(move=Move.ASK, days=2, say="at home")
 _ANSWER_FROM_HOME = Step(move=Move.ANSWER, days=3, by=Part.FAMILY, say="home")
 _OFFER = Step(move=Move.OFFER, days=38, say="offers")
@@ -63,7 +63,7 @@ _SEND_AGAIN = Step(move=None, days=16, by=Part.REFERRER, say="same")
 _SEND_ELSEWHERE = Step(move=None, days=35, by=Part.REFERRER, say="elsewhere")
 _WITHDRAW = Step(move=Move.WITHDRAW, days=20, by=Part.REFERRER, say="withdraw")
 _ERROR = Step(move=Move.ENTER_IN_ERROR, days=1, by=Part.REFERRER, say="error")
-_PLACE = Step(move=Move.PLACE, days=2, say="placed")
+_PLACE = Step(move=Move.PLACE, days=1, say="placed")
 
 _TAKEN_ON = (_RECEIVE, _ACCEPT)
 _ASKED = (_RECEIVE, _ASK)
@@ -77,15 +77,18 @@ def _close(outcome: str, days: int = 28) -> Step:
 
 
 LIVES = (
-    Life(key="sent", times=9, steps=(), since=(1, 4)),
+    Life(key="sent", times=9, steps=(), since=(1, 2)),
     Life(key="sent, late", times=3, steps=(), since=(9, 13)),
     Life(key="received", times=11, steps=(_RECEIVE,), since=(1, 4)),
     Life(key="received, late", times=3, steps=(_RECEIVE,), since=(8, 14)),
-    Life(key="asked", times=9, steps=_ASKED, since=(1, 10)),
+    Life(key="asked", times=9, steps=_ASKED, since=(1, 4)),
     Life(key="asked, late", times=2, steps=_ASKED, since=(16, 22)),
-    Life(key="family asked", times=4, steps=(_RECEIVE, _ASK_FAMILY), since=(1, 12)),
+    Life(key="family asked", times=4, steps=(_RECEIVE, _ASK_FAMILY), since=(1, 4)),
     Life(key="waiting", times=32, steps=_TAKEN_ON, since=(3, 110)),
-    Life(key="answered", times=10, steps=(*_ASKED, _ANSWER, _ACCEPT), since=(5, 90)),
+    Life(
+        key="answered", times=10, steps=(*_ASKED, _ANSWER, replace(_ACCEPT, days=2)),
+        since=(5, 90),
+    ),
     Life(key="waiting, late", times=8, steps=_TAKEN_ON, since=(135, 190)),
     Life(key="offered", times=14, steps=(*_TAKEN_ON, _OFFER), since=(1, 9)),
     Life(key="assessing", times=11, steps=_SEEN, since=(2, 25)),
@@ -157,7 +160,7 @@ OF_THE_ACCOUNT = Life(
 )  # fmt: skip
 
 #: What the other services that were asked do meanwhile, as far as time has gone.
-BESIDE = (_ACCEPT, replace(_START, days=33), _close("advice", 55))
+BESIDE = (replace(_ACCEPT, days=2), replace(_START, days=33), _close("advice", 55))
 
 #: To which kind a service passes a child on, and where a setting turns after a return.
 BETTER: dict[ServiceKind, ServiceKind] = {

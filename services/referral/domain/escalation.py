@@ -127,9 +127,11 @@ def _why(referral: Referral, clock: RunningClock, reached: Reached, rules: Clock
     works = row is not None and row.limit.unit is Unit.WORKING_DAYS
     calendar = "working days of England and Wales" if works else "calendar days"
     dates = f"from {_day(clock.started_at)} to {_day(clock.due_at)}"
+    by_date = replace(reached.rung.after, exception_expires=False)
+    after = reached.rung.after if referral.exceptions else by_date
     return (
         f"{clock.clock} of {in_words(clock.version)}{limit} ran {dates} in {calendar}; "
-        f"on {_day(reached.at)} {reached.rung.after}, so ladder “{reached.ladder.id}” of "
+        f"on {_day(reached.at)} {after}, so ladder “{reached.ladder.id}” of "
         f"{in_words(reached.ladder.valid_from)} goes to level {reached.rung.level}"
         f"{_excused(referral, clock)}."
     )

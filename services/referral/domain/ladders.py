@@ -33,7 +33,7 @@ class After:
     def __str__(self) -> str:
         late = self.working_days_late
         said = (
-            self.percent is not None and f"{self.percent} % of it are used",
+            self.percent is not None and f"{self.percent} % of it is used",
             late is not None and ("it is over" if late == 0 else f"it is {late} working days over"),
             self.weeks is not None and f"{self.weeks} weeks have passed since it started",
             self.exception_expires and "the last exception has run out",

@@ -1,5 +1,6 @@
 """What a routing rule can ask about a concern, and what it can say."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +12,9 @@ from services.referral.domain.service_directory import Referrer, ServiceKind
 
 #: A lost skill is a concern of its own, whether it was named as one or answered in the form.
 LOST_SKILLS = "lost-skills"
+
+#: A rule as it names itself at the end of a reason.
+_RULE_NAMED = re.compile(r" \(rule \S+ of \d{1,2} [A-Z][a-z]+ \d{4}\)")
 
 _STATUS_RISKS = {"looked-after": Risk.LOOKED_AFTER, "protection-plan": Risk.SAFEGUARDING}
 
@@ -161,6 +165,11 @@ class Rule:
 
     def __str__(self) -> str:
         return f"rule {self.id} of {in_words(self.valid_from)}"
+
+
+def without_rules(because: str) -> str:
+    """The same reason for whoever does not look after the rules, such as a family."""
+    return _RULE_NAMED.sub("", because)
 
 
 def applies(when: When, facts: ConcernFacts) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from services.referral.records.reading import Reading
 from services.referral.records.tables import QueueRow
@@ -24,3 +24,9 @@ def to_be_contacted(record: Reading, *, until: datetime, after: str, size: int) 
         .limit(size)
     )
     return record.session.exec(concerns).all()
+
+
+def next_contact(record: Reading, *, behind: datetime) -> datetime | None:
+    """By when the first family should hear of which that is after this instant; None for none."""
+    due = col(QueueRow.contact_due_at)
+    return record.session.exec(select(func.min(due)).where(_OPEN, due > behind)).one()

@@ -20,6 +20,13 @@ def figures_for(query: RecipientQuery, record: Reading, rules: Rulebook) -> Figu
         return Figures(due=london_date(referral.due_at))
     wait = rules.waits.at_service(record, referral.service).completed
     again = weeks_between_contacts(referral)
+    late = london_date(referral.due_at) if referral.due_at < record.now else None
     if wait is None:
-        return Figures(again_in=again)
-    return Figures(half_waited=wait.half, most_waited=wait.most, sample=wait.count, again_in=again)
+        return Figures(due=late, again_in=again)
+    return Figures(
+        due=late,
+        half_waited=wait.half,
+        most_waited=wait.most,
+        sample=wait.count,
+        again_in=again,
+    )

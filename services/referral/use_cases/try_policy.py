@@ -1,7 +1,7 @@
 """Try a draft of the policies on what has happened: what would have climbed, when, and how much
 more or less. Nothing is changed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from services.referral.domain.referral import Referral
 from services.referral.domain.rungs import ClockRules
 from services.referral.domain.working_days import london_date
 from services.referral.policies.reader import Policies
+from services.referral.records.every_concern import every_concern
 from services.referral.records.reading import Reading
 from services.referral.records.tasks import is_ask, to_referral
 from services.referral.use_cases.workplace import Workplace
@@ -23,6 +24,7 @@ from shared.identity import job
 POLICY_KEEPER = job("policy")
 #: So many differences of a kind are named one by one.
 NAMED = 50
+PAGE = 200
 
 V = TypeVar("V", Clock, Ladder)
 History = list[tuple[Referral, datetime]]
@@ -80,9 +82,10 @@ class Tried:
         yield from _listed("At another time", moved)
 
 
-def try_policy(draft: Policies, since: date, *, at: Workplace) -> Tried:
+def try_policy(draft: Policies, since: date, *, at: Workplace, page: int = PAGE) -> Tried:
     """Replay every referral that was open at some time since that London date, under the policies
-    as they are and under the newest versions of the draft, as if these had been there all along."""
+    as they are and under the newest versions of the draft, as if these had been there all along. So
+    many concerns are looked up together."""
     now = at.clock()
     with at.records.reading(POLICY_KEEPER, now=now) as record:
         as_is = at.rules.clock_rules(record)
@@ -92,7 +95,7 @@ def try_policy(draft: Policies, since: date, *, at: Workplace) -> Tried:
             ladders=_newest(draft.ladders, london_date(now)),
         )
         tried = Tried(since=since, referrals=0, as_is={}, drafted={})
-        for history in _histories(record, since):
+        for history in _histories(record, since, page):
             tried = replace(tried, referrals=tried.referrals + 1)
             _add(tried.as_is, history, since, now, as_is)
             _add(tried.drafted, history, since, now, drafted)
@@ -108,21 +111,23 @@ def _add(
             taken[Escalated(task, one.clock, one.rung.level)] = london_date(one.at)
 
 
-def _histories(record: Reading, since: date) -> Iterator[History]:
+def _histories(record: Reading, since: date, page: int) -> Iterator[History]:
     """For each referral that counts, its concern's history, ended by its own last version."""
-    concerns: dict[str, list[str]] = defaultdict(list)
-    for task in record.of_type("Task"):
-        if not is_ask(task.json):
-            concerns[task.place.concern or ""].append(task.id)
-    for tasks in concerns.values():
-        versions = {task: _versions(record, task) for task in tasks}
-        whole = [entry for history in versions.values() for entry in history]
-        # Of one instant, what there was comes before what was made in its place.
-        whole.sort(key=lambda entry: (entry[1], entry[0].made_at))
-        for own in versions.values():
-            last, changed = own[-1]
-            if last.is_open or london_date(changed) >= since:
-                yield [*whole, own[-1]]
+    for concerns in every_concern(record, size=page):
+        for concern in concerns:
+            found = record.of_concern(concern, "Task")
+            tasks = [one.id for one in found if not is_ask(one.json)]
+            yield from _of_concern([_versions(record, task) for task in tasks], since)
+
+
+def _of_concern(versions: Sequence[History], since: date) -> Iterator[History]:
+    whole = [entry for history in versions for entry in history]
+    # Of one instant, what there was comes before what was made in its place.
+    whole.sort(key=lambda entry: (entry[1], entry[0].made_at))
+    for own in versions:
+        last, changed = own[-1]
+        if last.is_open or london_date(changed) >= since:
+            yield [*whole, own[-1]]
 
 
 def _versions(record: Reading, task: str) -> History:

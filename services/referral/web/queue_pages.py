@@ -15,6 +15,7 @@ from services.referral.domain.working_days import london_date
 from services.referral.records.worklists import After, Line
 from services.referral.use_cases.list_queue import MOST_COUNTED, Action, QueuePage, list_queue
 from services.referral.use_cases.telling import URGENT
+from services.referral.web.action_words import what_and_why
 from services.referral.web.asking import At, Who, check_page, known_id
 from services.referral.web.forms.accepted import UNPRINTABLE
 from services.referral.web.forms.posted import Posted, see
@@ -128,7 +129,7 @@ def _action(action: Action) -> dict[str, Any]:
     return {
         "href": f"/asks/{action.line.row.task_id}",
         "child": official_name(action.line.patient.json) or "A child",
-        "text": action.text,
+        "text": what_and_why(action.text)[0],
         "due": action.line.row.due_at,
     }
 

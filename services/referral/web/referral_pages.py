@@ -22,12 +22,13 @@ from services.referral.use_cases.things_changed import may_tell
 from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
+from services.referral.web.action_words import what_and_why
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
 from services.referral.web.clock_words import limits
 from services.referral.web.rendering import render
 from services.referral.web.wait_words import wait_words
-from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, sentence
+from services.referral.web.words import DONE, STATES, STATES_OUTSIDE, reason
 from shared.fhir.codes import CODE_SYSTEMS, OUTCOME, RETURN_REASON
 from shared.fhir.reading import birth_date, home_address, nhs_number, official_name
 
@@ -120,7 +121,7 @@ def _now(opened: OpenedReferral) -> dict[str, Any]:
         "words": _state_words(opened, referral),
         "urgent": referral.is_open and referral.priority in URGENT,
         "due": referral.due_at if referral.is_open else None,
-        "because": sentence(referral.because),
+        "because": reason(referral.because, opened.who.role),
         "result": _result(referral),
         "asks": [_ask(ask, opened) for ask in opened.asks],
         "moves": sorted(_moves(opened), key=lambda move: KINDS.index(move["kind"])),
@@ -155,9 +156,11 @@ _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 
 def _ask(ask: Ask, opened: OpenedReferral) -> dict[str, Any]:
     service = opened.service_name(opened.concern.referral(ask.referral).service)
+    what, why = what_and_why(ask.text) if ask.kind is AskKind.ACTION else (ask.text, "")
     return {
         "title": ASKED_IN_WORDS[ask.kind].format(service=service),
-        "text": ask.text,
+        "text": what,
+        "why": why,
         "at": ask.made_at,
         "due": ask.due_at,
         "asked": opened.people.name(ask.person or "") or _ASKED.get(ask.owner, ""),
@@ -225,6 +228,6 @@ def _other(referral: Referral, opened: OpenedReferral) -> dict[str, Any]:
         "service": opened.service_name(referral.service),
         "state": referral.state,
         "words": STATES_OUTSIDE[referral.state],
-        "because": sentence(referral.because) if referral.is_open else "",
+        "because": reason(referral.because, opened.who.role) if referral.is_open else "",
         "due": referral.due_at if referral.is_open else None,
     }

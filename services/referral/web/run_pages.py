@@ -10,13 +10,18 @@ from shared.errors import NotFound
 
 pages = APIRouter(include_in_schema=False)
 
+JOBS = {
+    "sweep": "Let what waits too long climb",
+    "keep-in-touch": "Keep in touch with families",
+    "nightly": "Tidy up, and check the audit",
+}
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 @pages.get("/runs")
 def runs(request: Request, who: Who, at: At) -> Response:
     check_page(who, Page.RUNS)
-    return render(request, "runs.html", found=read_turns(at=at))
+    return render(request, "runs.html", found=read_turns(at=at), jobs=JOBS)
 
 
 @pages.get("/metrics")

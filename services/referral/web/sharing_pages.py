@@ -17,7 +17,7 @@ from services.referral.web.forms.questions import Option, Values
 from services.referral.web.plain_forms import PlainForm
 from services.referral.web.rendering import render
 from services.referral.web.sharing_forms import effects, form_for
-from services.referral.web.words import sentence
+from services.referral.web.words import reason
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from shared.identity import Principal, Role
 
@@ -53,7 +53,7 @@ def sharing(request: Request, who: Who, at: At, task: Id, done: str = "") -> Res
         "is_family": is_family,
         "child": found.child,
         "setting": found.setting,
-        "services": [_service(one) for one in found.services],
+        "services": [_service(one, who.role) for one in found.services],
         "may": {choice.name.lower(): choice in found.choices for choice in Choice},
     }
     return render(request, "sharing.html", **shown)
@@ -127,11 +127,11 @@ def _decide(deciding: Deciding, values: Values, who: Principal, at: Workplace) -
         decide(deciding.sharing.concern, decision, record=record, rules=at.rules)
 
 
-def _service(one: SharedWith) -> dict[str, Any]:
+def _service(one: SharedWith, role: Role) -> dict[str, Any]:
     return {
         "id": one.service,
         "name": one.name,
-        "because": sentence(one.because),
+        "because": reason(one.because, role),
         "since": one.since,
         "sees": one.sees,
         "is_by_law": one.is_by_law,

@@ -1,6 +1,8 @@
 """What people read instead of states and moves."""
 
 from services.referral.domain.moves import Move, State
+from services.referral.domain.routing_rules import without_rules
+from shared.identity import Role
 
 #: As a service sees its own referrals.
 STATES: dict[State, str] = {
@@ -53,3 +55,8 @@ def sentence(text: str) -> str:
     """ "because talking is a worry" as a sentence of its own."""
     stopped = text if text.endswith((".", "!", "?")) else f"{text}."
     return f"{stopped[:1].upper()}{stopped[1:]}" if text else ""
+
+
+def reason(because: str, role: Role) -> str:
+    """Why a service was asked, as a sentence. Staff read which rule said so; a family does not."""
+    return sentence(without_rules(because) if role is Role.FAMILY else because)

@@ -13,6 +13,7 @@ from services.referral.demo.people import PEOPLE, person
 from services.referral.demo.places import SERVICES, demo_id
 from services.referral.domain.moves import Move, State
 from services.referral.domain.service_directory import ServiceKind
+from services.referral.domain.working_days import end_of_day, london_date
 from services.referral.records.accounts import account_of_email, to_principal
 from services.referral.use_cases.raise_concern import raise_concern
 from shared.fhir.check import check
@@ -33,7 +34,17 @@ WORKERS = [one.key for one in PEOPLE if one.services]
 CODES = {
     **CODE_SYSTEMS,
     MOVE: dict.fromkeys(
-        [*Move, "raise", "draft", "next-step-done", "nudge", "escalate", "action-done"], ""
+        [
+            *Move,
+            "raise",
+            "draft",
+            "next-step-done",
+            "nudge",
+            "escalate",
+            "action-done",
+            "keep-in-touch",
+        ],
+        "",
     ),
 }
 #: What no two builds can share.
@@ -103,6 +114,20 @@ def test_what_waited_too_long_has_climbed_and_the_first_sweep_is_calm(demo: Demo
     assert levels >= {0, 1, 2, 3}
     waiting = [one["next_escalation_at"] for one in demo.rows["queue"] if one["open"]]
     assert min(one for one in waiting if one) > FRIDAY
+
+
+def test_families_that_wait_have_heard_and_the_first_hour_writes_to_none(demo: Demo) -> None:
+    waiting = [one["contact_due_at"] for one in demo.rows["queue"] if one["open"]]
+    assert sum(one is not None for one in waiting) > 50
+    assert min(one for one in waiting if one) > end_of_day(london_date(FRIDAY))
+    written = [one for one in demo.rows["outbox"] if one["type"].endswith(".keep-in-touch")]
+    assert len(written) > 20
+
+
+def test_about_one_in_six_has_climbed_to_somebody_in_charge(demo: Demo) -> None:
+    """A level stays though the limit that was missed has been met since."""
+    levels = [row["level"] for row in _referrals(demo) if row["open"]]
+    assert 1 / 8 < sum(level > 0 for level in levels) / len(levels) < 1 / 4
 
 
 def test_what_two_services_returned_is_with_the_coordinator_by_name(demo: Demo) -> None:

@@ -16,6 +16,7 @@ from services.referral.domain.routing_rules import (
     Stop,
     When,
     applies,
+    without_rules,
 )
 from services.referral.domain.service_directory import Referrer, ServiceEntry, ServiceKind
 from shared.errors import Conflict
@@ -57,6 +58,16 @@ def test_the_reason_names_worry_age_place_rule_and_date() -> None:
         "because talking is a worry at 40 months and the child lives in North Anyshire "
         "(rule speech-under-5 of 1 September 2026)"
     )
+
+
+def test_whoever_does_not_look_after_the_rules_reads_the_same_reason_without_them() -> None:
+    rules = [a_rule(UNDER_5, id="speech-under-5", send_to=(a_send(),)), a_rule(id="any-age")]
+    because = reason(routed(*rules))
+    assert because.count("(rule") == 2
+    plain = without_rules(because)
+    assert "rule" not in plain
+    assert plain.startswith("because talking is a worry at 40 months")
+    assert without_rules("because a parent asked (by phone)") == "because a parent asked (by phone)"
 
 
 def test_a_health_service_is_the_one_of_the_gp_practice() -> None:

@@ -126,6 +126,21 @@ def test_the_message_says_the_figures_of_the_day_on_which_it_leaves(
     assert answer.figures == Figures(half_waited=6, most_waited=6, sample=25, again_in=8)
 
 
+def test_whoever_waits_too_long_is_told_so_each_time(
+    anyshire: Anyshire, at: Workplace, raised: Raised, waiting: str
+) -> None:
+    carer = next(one for one in raised.kept if one.type == "RelatedPerson")
+    query = RecipientQuery(
+        recipient=carer.reference, child=carer.place.child or "", task=waiting,
+        moment=Moment.KEEP_IN_TOUCH,
+    )  # fmt: skip
+    due = london_date(anyshire.referral(raised, waiting).due_at)
+    [in_time] = resolve_recipients([query], at=at)
+    anyshire.clock.pass_(weeks=19)
+    [late] = resolve_recipients([query], at=at)
+    assert (in_time.figures.due, late.figures.due) == (None, due)
+
+
 def test_a_late_family_is_told_by_when_it_should_have_heard(
     anyshire: Anyshire, at: Workplace, raised: Raised, task: str
 ) -> None:

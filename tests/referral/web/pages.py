@@ -115,6 +115,7 @@ REFERRAL: dict[str, Any] = {
         {
             "title": f"Question from {SPEECH}",
             "text": "How many words does she use at home?\nIn which language?",
+            "why": "",
             "at": date(2026, 11, 20),
             "due": date(2026, 12, 3),
             "asked": "the setting",

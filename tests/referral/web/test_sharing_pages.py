@@ -117,3 +117,12 @@ def test_stopping_with_everybody_ends_the_help(
     assert speech.get(f"/referrals/{task}").status_code == 404
     assert browsers.of("early.years").get("/queue").text.count("Okoro") == 0
     assert "Sees the record" not in family.read(f"/referrals/{task}/sharing")
+
+
+def test_why_a_service_was_asked_is_said_in_plain_words_and_to_staff_with_the_rule(
+    family: Browser, nursery: Browser, task: str
+) -> None:
+    for page in (f"/referrals/{task}", f"/referrals/{task}/sharing"):
+        assert "Because talking" in family.read(page)
+        assert "(rule" not in family.read(page)
+        assert "(rule" in nursery.read(page)
