@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-PATIENCE = 90  # seconds until both answer, the demo area made
+PATIENCE = 240  # seconds until both answer, the demo area made
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,13 @@ _COVERS = (
 
 
 def coordinators(record: Reading, areas: Iterable[str]) -> list[AccountRow]:
-    """The active coordinators of any of these areas, by id."""
+    """The active coordinators of any of these areas, by id; whoever is above them hears only of
+    referrals that climb."""
     wanted = frozenset(areas)
     found = select(AccountRow).where(
-        AccountRow.role == Role.COORDINATOR, col(AccountRow.active).is_(True)
+        AccountRow.role == Role.COORDINATOR,
+        AccountRow.post == "",
+        col(AccountRow.active).is_(True),
     )
     people = record.session.exec(found.order_by(AccountRow.id))
     return [one for one in people if wanted.intersection(one.areas)]
