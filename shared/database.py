@@ -1,7 +1,7 @@
 """One way to open, read, write and migrate a database, the same on SQLite and PostgreSQL."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,8 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 WRITES = "sooner_writes"
@@ -88,6 +89,20 @@ class Database:
             self._light.dispose()
             self._on_light_connection(statement, values)
 
+    def look_up(self, statement: Select[Any], values: Mapping[str, object]) -> Sequence[Row[Any]]:
+        """The rows of one statement by itself: what every request asks needs no transaction."""
+        try:
+            return self._looked_up(statement, values)
+        except OperationalError:  # the server was restarted since the last time
+            self._light.dispose()
+            return self._looked_up(statement, values)
+
+    def _looked_up(
+        self, statement: Select[Any], values: Mapping[str, object]
+    ) -> Sequence[Row[Any]]:
+        with self._light.connect() as connection:
+            return connection.execute(statement, values).all()
+
     def _on_light_connection(self, statement: str, values: Sequence[str]) -> None:
         """By the driver alone: SQLAlchemy's way to it costs more than the statement does."""
         with self._write_lock, closing(self._light.raw_connection()) as kept:
@@ -99,12 +114,12 @@ class Database:
         self._light.dispose()
 
 
-def pipelined(session: Session) -> AbstractContextManager[object]:
+def pipelined(connection: Connection) -> AbstractContextManager[object]:
     """Send the statements of the block without waiting for each one's answer, where that is known.
 
     An error comes out at the end of the block.
     """
-    driver = session.connection().connection.driver_connection
+    driver = connection.connection.driver_connection
     return driver.pipeline() if isinstance(driver, psycopg.Connection) else nullcontext()
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
@@ -25,6 +24,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from shared.cloudevents import CloudEvent, from_json, to_json
 from shared.contract import Answer, AnswerStatus
+from shared.many_rows import insert_rows
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def put(
     if events:
         until = held or {}
         rows = [{**_row(event), "claimed_until": until.get(event.id)} for event in events]
-        session.execute(insert(table), rows)
+        insert_rows(session.connection(), table, rows)
 
 
 def take_back(

@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Set
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -22,6 +23,7 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), LONDON).astimezone(UTC)
 
 
+@lru_cache(maxsize=10_000)
 def start_of_day(day: date) -> datetime:
     """The first second of that London day, as a UTC instant."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
@@ -33,6 +35,11 @@ def is_working_day(day: date, holidays: Set[date]) -> bool:
 
 def add_working_days(day: date, count: int, holidays: Set[date]) -> date:
     """The working day that many after `day`, which is day 0 whether it is one itself or not."""
+    return _working_days_later(day, count, frozenset(holidays))
+
+
+@lru_cache(maxsize=10_000)  # each clock of each referral asks for the same few days of the ladder
+def _working_days_later(day: date, count: int, holidays: frozenset[date]) -> date:
     for _ in range(count):
         day += _DAY
         while not is_working_day(day, holidays):

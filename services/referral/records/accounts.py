@@ -72,7 +72,9 @@ def people_at(record: Reading, organisation: str | None, services: Set[str]) -> 
     """Everyone active who works for the organisation or in one of the services, by id. Those who
     are told only when referrals climb are not among them."""
     wanted = spelt(frozenset(services), record.session.get_bind().dialect.name)
-    found = record.session.execute(_PEOPLE_AT, {"organisation": organisation, "wanted": wanted})
+    found = record.session.connection().execute(
+        _PEOPLE_AT, {"organisation": organisation, "wanted": wanted}
+    )
     return [
         Colleague(f"Practitioner/{id}", employer, frozenset(held)) for id, employer, held in found
     ]

@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.referral.records.row_security import see_everything
 from services.referral.records.tables import AuditHeadRow, AuditRow
 from shared.database import Database
 from shared.errors import Invalid
+from shared.many_rows import insert_rows
 
 CHAIN = 1
 _KEPT = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
@@ -37,6 +38,12 @@ Line = dict[str, Any]
 _AUDIT = AuditRow.metadata.tables["audit"]
 _HEAD = AuditHeadRow.metadata.tables["audit_head"]
 _NEWEST = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.chain == CHAIN)
+_NEWEST_HELD = _NEWEST.with_for_update()
+_MOVED = (
+    update(_HEAD)
+    .where(_HEAD.c.chain == CHAIN)
+    .values(seq=bindparam("newest"), hash=bindparam("newest_hash"))
+)
 _IN_ORDER = select(_AUDIT).order_by(_AUDIT.c.seq).execution_options(yield_per=1000)
 
 
@@ -87,20 +94,19 @@ def append(connection: Connection, lines: Sequence[Line]) -> None:
         numbered = {**line, "seq": number}
         hash = hash_of(hash, numbered)
         chained.append({**numbered, "hash": hash})
-    moved = update(_HEAD).where(_HEAD.c.chain == CHAIN)
-    connection.execute(moved.values(seq=seq + len(lines), hash=hash))
-    connection.execute(insert(_AUDIT), chained)
+    connection.execute(_MOVED, {"newest": seq + len(lines), "newest_hash": hash})
+    insert_rows(connection, _AUDIT, chained)
 
 
 def _hold_head(connection: Connection) -> tuple[int, str]:
     """The first of all makes the head; with lines and no head, their numbers collide, and nothing
     is written any more."""
-    found = connection.execute(_NEWEST.with_for_update()).one_or_none()
+    found = connection.execute(_NEWEST_HELD).one_or_none()
     if found is None:
         make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         first = make(_HEAD).values(chain=CHAIN, seq=0, hash=START)
         connection.execute(first.on_conflict_do_nothing())
-        found = connection.execute(_NEWEST.with_for_update()).one()
+        found = connection.execute(_NEWEST_HELD).one()
     return found.seq, found.hash
 
 

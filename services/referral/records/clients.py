@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from services.referral.records.accounts import to_principal
 from services.referral.records.tables import AccountRow, AssertionRow, ClientRow, TokenRow
+from shared.database import Database
 from shared.identity import Principal
 
 _ACCOUNT = AccountRow.metadata.tables["account"]
@@ -98,9 +99,9 @@ def add_token(
     session.execute(insert(TokenRow), [row])
 
 
-def principal_of_token(session: Session, token_hash: str, now: datetime) -> Principal | None:
-    row = session.execute(_OF_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
-    return to_principal(row, client=row.client, scope=row.scope) if row else None
+def principal_of_token(database: Database, token_hash: str, now: datetime) -> Principal | None:
+    found = database.look_up(_OF_TOKEN, {"token_hash": token_hash, "now": now})
+    return next((to_principal(row, client=row.client, scope=row.scope) for row in found), None)
 
 
 def end_token(session: Session, token_hash: str, client: str, now: datetime) -> None:

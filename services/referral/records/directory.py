@@ -6,7 +6,7 @@ Read again only when one of them has changed, because every concern asks for all
 import threading
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, func, select
 
 from services.referral.domain.access import DIRECTORY
 from services.referral.domain.referral import ServiceId
@@ -14,6 +14,7 @@ from services.referral.domain.service_directory import Referrer, ServiceEntry, S
 from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tables import ResourceRow
+from services.referral.records.tags import Overlap, spelt
 from services.referral.records.tasks import code_in
 from shared.fhir.codes import EXTENSION_BASE, SERVICE_KIND
 from shared.identity import job
@@ -24,10 +25,11 @@ ACCEPTS_FROM = f"{EXTENSION_BASE}/accepts-from"
 
 DIRECTORY_READER = job("directory")
 
-
 _RESOURCE = ResourceRow.metadata.tables["resource"]
+#: Of those that are in the directory, and so seen by whoever asks.
 _NEWEST = select(func.max(_RESOURCE.c.last_updated), func.count()).where(
-    _RESOURCE.c.type == "HealthcareService"
+    _RESOURCE.c.type == "HealthcareService",
+    Overlap(_RESOURCE.c.tags, bindparam("directory", type_=Text)),
 )
 
 
@@ -43,8 +45,11 @@ class Directory:
         return record.once("directory", lambda: self._read(record))
 
     def _read(self, record: Reading) -> tuple[ServiceEntry, ...]:
-        with self._lock, record.seeing_as(DIRECTORY_READER):
-            seen = tuple(record.session.execute(_NEWEST).one())
+        directory = spelt(frozenset({DIRECTORY}), record.session.get_bind().dialect.name)
+        with self._lock:
+            seen = tuple(
+                record.session.connection().execute(_NEWEST, {"directory": directory}).one()
+            )
             if seen != self._seen:
                 found = record.of_type("HealthcareService")
                 public = [one for one in found if DIRECTORY in one.place.tags]

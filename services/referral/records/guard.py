@@ -5,20 +5,24 @@ ORM makes. A statement that still names a tagged table without its filter is ref
 it; the store alone opens that door, around its own writing. PostgreSQL locks the rows as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, event, exists, select
-from sqlalchemy.engine.interfaces import CoreExecuteOptionsParameter
+from sqlalchemy.engine.interfaces import (
+    CoreExecuteOptionsParameter,
+    DBAPICursor,
+    ExecutionContext,
+)
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm.session import _BindArguments
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlmodel import Session
 
 from services.referral.domain.access import EVERYTHING, Tags, tags_of_principal
-from services.referral.records.row_security import see_only
+from services.referral.records.row_security import goes_alone, see_only, seeing_only
 from services.referral.records.sql_check import unfiltered
 from services.referral.records.tables import (
     AuditRow,
@@ -49,12 +53,9 @@ class GuardedSession(Session):
     tags: Tags | None = None
     is_reviewed = False
     _told: Tags | None = None
-    _begun: Connection | None = None
 
     def see_as(self, who: Principal) -> None:
         self.tags = tags_of_principal(who)
-        if self._told and EVERYTHING in self._told:
-            self.tell_database()  # what sees everything is put down at once, not when next needed
 
     @contextmanager
     def reviewed(self) -> Iterator[None]:
@@ -70,21 +71,29 @@ class GuardedSession(Session):
         bind_arguments: _BindArguments | None = None,
         execution_options: CoreExecuteOptionsParameter | None = None,
     ) -> Connection:
-        self.tell_database()
+        self.check_somebody_asks()
         return super().connection(bind_arguments, execution_options)
 
-    def tell_database(self) -> None:
-        """The rows are locked to the principal's eyes; RuntimeError when there is nobody."""
+    def check_somebody_asks(self) -> None:
+        """RuntimeError when there is nobody."""
         if self.tags is None:
             raise RuntimeError("A session over children's records needs a principal.")
-        if self._begun and not self._begun.closed and self._told != self.tags:
-            see_only(self._begun, self.tags)
-            self._told = self.tags
 
-    def begun(self, connection: Connection) -> None:
-        connection.execution_options(**{_SESSION: self})
-        self._begun, self._told = connection, self.tags or _NOBODY
-        see_only(connection, self._told)
+    def told_first(
+        self, connection: Connection, cursor: DBAPICursor, run: Callable[[], object]
+    ) -> bool:
+        """Whether it was run here, because the database had yet to be told whose eyes look."""
+        if self._told is not None and self._told == self.tags:
+            return False
+        tags, self._told = self.tags or _NOBODY, None
+        if goes_alone(cursor):
+            see_only(connection, tags)
+            run()
+        else:
+            with seeing_only(connection, tags):
+                run()
+        self._told = tags
+        return True
 
     def forget_what_was_told(self) -> None:
         self._told = None
@@ -92,7 +101,8 @@ class GuardedSession(Session):
 
 @event.listens_for(GuardedSession, "after_begin")
 def _begin(session: GuardedSession, _: SessionTransaction, connection: Connection) -> None:
-    session.begun(connection)
+    connection.execution_options(**{_SESSION: session})
+    session.forget_what_was_told()
 
 
 @event.listens_for(GuardedSession, "after_soft_rollback")
@@ -103,13 +113,35 @@ def _undo(session: GuardedSession, _: SessionTransaction) -> None:
 
 @event.listens_for(GuardedSession, "before_flush")
 def _flush(session: GuardedSession, *_: object) -> None:
-    session.tell_database()
+    session.check_somebody_asks()
+
+
+@event.listens_for(Engine, "do_execute")
+def _one(cursor: DBAPICursor, sql: str, values: Any, context: ExecutionContext) -> bool:
+    return _told_first(cursor, context, lambda: cursor.execute(sql, values))
+
+
+@event.listens_for(Engine, "do_executemany")
+def _many(cursor: DBAPICursor, sql: str, values: Any, context: ExecutionContext) -> bool:
+    return _told_first(cursor, context, lambda: cursor.executemany(sql, values))
+
+
+@event.listens_for(Engine, "do_execute_no_params")
+def _plain(cursor: DBAPICursor, sql: str, context: ExecutionContext) -> bool:
+    return _told_first(cursor, context, lambda: cursor.execute(sql))
+
+
+def _told_first(cursor: DBAPICursor, context: ExecutionContext, run: Callable[[], object]) -> bool:
+    """The rows are locked to the principal's eyes before any statement that looks with others."""
+    connection = context.root_connection
+    session = connection.get_execution_options().get(_SESSION)
+    return session is not None and session.told_first(connection, cursor, run)
 
 
 @event.listens_for(GuardedSession, "do_orm_execute")
 def _only_what_may_be_seen(state: ORMExecuteState) -> None:
     session = cast("GuardedSession", state.session)
-    session.tell_database()
+    session.check_somebody_asks()
     tags = session.tags or _NOBODY
     if EVERYTHING in tags or not state.is_select:
         return

@@ -44,7 +44,7 @@ def same_child(record: Reading, patient: Json) -> Resource | None:
     """By NHS number; else by family name, first name, birth date and postcode together."""
     number = nhs_number(patient)
     sought = {"number": number, **_particulars(patient)}
-    for id, rank in record.session.execute(_CANDIDATES, sought).all():
+    for id, rank in record.session.connection().execute(_CANDIDATES, sought).all():
         found = record.resource("Patient", id)
         if rank == 1 or not _is_someone_else(found.json, number):
             return found

@@ -1,7 +1,8 @@
 """PostgreSQL's own lock on the rows: who asks is told to the database in each transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
@@ -22,19 +23,40 @@ _TELL = "SELECT set_config('sooner.tags', %s, true), set_config('role', %s, true
 _KNOWN_ROLE = "sooner_role"
 
 
-def see_only(connection: Connection, tags: Tags) -> None:
-    """From here to the end of the transaction these tags are seen; does nothing on SQLite."""
-    if connection.dialect.name == "postgresql":
-        told = spelt(tags, "postgresql"), _role(connection)
-        connection.exec_driver_sql(_TELL, told)
+@contextmanager
+def seeing_only(connection: Connection, tags: Tags) -> Iterator[None]:
+    """Only these tags are seen by the statement of the block, and from there to the end of the
+    transaction; does nothing on SQLite. Both travel together: the server is told first, and an
+    error of either comes out at the end of the block."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    told = spelt(tags, "postgresql"), _role(connection, driver)
+    is_open = driver.pgconn.pipeline_status != psycopg.pq.PipelineStatus.OFF
+    with nullcontext() if is_open else driver.pipeline():
+        driver.execute(_TELL, told)
+        yield
 
 
-def _role(connection: Connection) -> str:
+def _role(connection: Connection, driver: psycopg.Connection[Any]) -> str:
     """Asked once a connection: it depends on the login alone."""
     if _KNOWN_ROLE not in connection.info:
-        connection.info[_KNOWN_ROLE] = connection.exec_driver_sql(_ROLE).scalar_one()
+        found = driver.execute(_ROLE).fetchone()
+        connection.info[_KNOWN_ROLE] = found[0] if found else "none"
     role: str = connection.info[_KNOWN_ROLE]
     return role
+
+
+def see_only(connection: Connection, tags: Tags) -> None:
+    """The same from here on, told by itself."""
+    with seeing_only(connection, tags):
+        """Nothing travels with it."""
+
+
+def goes_alone(cursor: object) -> bool:
+    """A cursor that the server holds cannot be opened together with anything else."""
+    return isinstance(cursor, psycopg.ServerCursor)
 
 
 def see_everything(connection: Connection) -> None:

@@ -71,7 +71,9 @@ def to_worker(account: AccountRow) -> Worker:
 
 def covers_on(session: Session, day: date) -> dict[str, str]:
     """For each who is away that day, who covers."""
-    return {account: cover for account, cover in session.execute(_COVERS, {"day": day})}
+    return {
+        account: cover for account, cover in session.connection().execute(_COVERS, {"day": day})
+    }
 
 
 def covers(record: Reading) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, insert, literal, update
+from sqlalchemy import Table, and_, delete, literal, update
 from sqlmodel import select
 
 from services.referral.domain import access
@@ -33,6 +33,7 @@ from shared.contract import Moment, ReferralEvent
 from shared.database import pipelined
 from shared.errors import Stale
 from shared.identity import Principal, job
+from shared.many_rows import insert_rows
 from shared.wire import REFERRAL, read_referral_event, referral_to_cloudevent
 
 #: Widens who may see a record, and rewrites queue lines, for a principal who sees less.
@@ -161,14 +162,15 @@ class Writing(Reading):
     def _insert(self) -> None:
         if self._queued:
             self._inserts["queue"] = list(self._queued.values())
-        with pipelined(self.session):
+        connection = self.session.connection()
+        with pipelined(connection):
             for name, rows in self._inserts.items():
                 if rows:
-                    self.session.connection().execute(_INSERTS[name], rows)
+                    insert_rows(connection, _table(name), rows)
             events = [referral_to_cloudevent(event) for event in self._events]
             outbox.put(self.session, tables.outbox, events, held=self._held)
         if self.noted:
-            append(self.session.connection(), self.noted)
+            append(connection, self.noted)
 
     def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
         json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
@@ -250,9 +252,6 @@ def _columns(made: Resource) -> dict[str, Any]:
         "tags": sorted(made.place.tags),
         "body": made.body,
     }
-
-
-_INSERTS = {name: insert(table) for name, table in tables.metadata.tables.items()}
 
 
 def _table(name: str) -> Table:

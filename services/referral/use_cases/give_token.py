@@ -47,8 +47,7 @@ def give_token(shown: Shown, scope: str, *, gate: Gate, at: Workplace) -> Token:
 
 def whose_token(token: str, *, at: Workplace) -> Principal | None:
     """The client that was given the token, while it lasts."""
-    with at.records.database.read() as session:
-        return principal_of_token(session, hash_secret(token), at.clock())
+    return principal_of_token(at.records.database, hash_secret(token), at.clock())
 
 
 def take_back_token(token: str, shown: Shown, *, gate: Gate, at: Workplace) -> None:
