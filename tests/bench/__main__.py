@@ -1,13 +1,17 @@
 """make bench: measure, and print a table with ratios."""
 
+import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.bench.backlog import measure_backlog
 from tests.bench.checks import measure_checks
 from tests.bench.concern import measure_concern
 from tests.bench.queue import measure_queue
+from tests.bench.sweep import DUE, measure_sweep
 from tests.databases import fresh_postgres, postgres_server
 
 
@@ -26,11 +30,31 @@ def addresses(backend: str) -> Iterator[tuple[str, str]]:
         )
 
 
+MEGABYTE = 1_000_000
+#: Open referrals, those of a backlog, and for how many seconds it drains; --small shows in two
+#: minutes that it all still runs, and its figures say nothing.
+SIZES = {False: ((10_000, 1_000_000), 100_000, 180.0), True: ((500, 2_000), 2_000, 10.0)}
+
+
 def main() -> None:
     """Each database by itself, one after the other: two cores are few."""
-    concern()
-    queue()
-    checks()
+    lines = {"concern": concern, "queue": queue, "checks": checks}
+    asked = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    asked.add_argument(
+        "lines",
+        nargs="*",
+        metavar="LINE",
+        help="concern, queue, checks, sweep, backlog; all if none is named",
+    )
+    asked.add_argument("--small", action="store_true", help="sweep and backlog with few referrals")
+    chosen = asked.parse_args()
+    sizes, due, seconds = SIZES[chosen.small]
+    lines["sweep"] = lambda: sweep(sizes)
+    lines["backlog"] = lambda: backlog(due, seconds)
+    for name, line in lines.items():
+        if not chosen.lines or name in chosen.lines:
+            line()
+            print()
 
 
 def concern() -> None:
@@ -47,7 +71,6 @@ def concern() -> None:
 
 
 def queue() -> None:
-    print()
     print("A queue page of 20, median time with 1,000 and with 100,000 open Tasks (at most 1.3 x)")
     print("| database | 1,000 ms | 100,000 ms | ratio |")
     print("|---|---:|---:|---:|")
@@ -58,7 +81,6 @@ def queue() -> None:
 
 
 def checks() -> None:
-    print()
     print("The access filter and the audit, median time with them and without (at most 1.15 x)")
     print("| database | what | with ms | without ms | ratio |")
     print("|---|---|---:|---:|---:|")
@@ -69,6 +91,42 @@ def checks() -> None:
                     f"| {one.backend} | {one.what} | {one.on_ms:.2f} | {one.off_ms:.2f} "
                     f"| {one.ratio:.2f} |"
                 )
+
+
+def sweep(sizes: tuple[int, int]) -> None:
+    few, many = sizes
+    print(f"A sweep with {DUE} due, with {few:,} and with {many:,} open referrals (at most 1.5 x)")
+    print(
+        "| database | few ms | many ms | ratio | rows a second | CPU ms a row | memory MB | load |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as urls:
+            one = measure_sweep(backend, urls, sizes)
+        print(
+            f"| {one.backend} | {one.few.seconds * 1000:.0f} | {one.many.seconds * 1000:.0f} "
+            f"| {one.ratio:.2f} | {one.rate:.0f} | {one.many.cpu_seconds / DUE * 1000:.1f} "
+            f"| {one.many.memory / MEGABYTE:.0f} | {os.getloadavg()[0]:.1f} |"
+        )
+
+
+def backlog(due: int, seconds: float) -> None:
+    print(f"Queue pages in the {seconds:.0f} seconds before {due:,} referrals drain and in as many")
+    print("of the drain, by the same process (p99 at most 2 x)")
+    print(
+        "| database | p50 before | during | p99 before | during | ratio | drained | rows a second "
+        "| memory MB before | during | load |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (url, _):
+            one = measure_backlog(backend, url, due, seconds)
+        print(
+            f"| {one.backend} | {one.before.p50:.1f} | {one.during.p50:.1f} "
+            f"| {one.before.p99:.1f} | {one.during.p99:.1f} | {one.ratio:.2f} | {one.drained:,} "
+            f"| {one.rate:.0f} | {one.before.memory / MEGABYTE:.0f} "
+            f"| {one.during.memory / MEGABYTE:.0f} | {os.getloadavg()[0]:.1f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import httpx
 
 #: One client does here what many do elsewhere.
 UNHURRIED = {"SOONER_API_RATE": "1000000"}
-PATIENCE = 60  # seconds for a service to answer
+PATIENCE = 180  # seconds for a service to answer
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

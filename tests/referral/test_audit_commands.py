@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from services.referral.__main__ import app
 from services.referral.demo.area import build_area
 from services.referral.main import open_workplace
+from services.referral.policies.reader import ANYSHIRE
 from services.referral.records.store import Records
 from services.referral.settings import Settings
 from services.referral.use_cases.verify_audit import verify_nightly
@@ -123,6 +124,7 @@ COMMANDS = {
     "client add": "client-add", "client rotate": "client-rotate",
     "client revoke": "client-revoke", "client list": "client-list",
     "account add": "account-recovered", "account recover": "account-recovered",
+    "escalate": "", "policy check": "", "policy try": "try-policy", "policy apply": "",
 }  # fmt: skip
 
 WITH = {
@@ -132,6 +134,7 @@ WITH = {
     "client revoke": ["agency"],
     "account add": ["new@example.org", "New Admin"],
     "account recover": ["speech@example.org"],
+    "policy try": [str(ANYSHIRE), "--since", "2026-11-01"],
 }
 
 

@@ -90,7 +90,7 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "contact_due_at": contact_due_at(referral),
         "level": referral.level,
         "assigned_to": referral.assigned_to,
-        "next_escalation_at": escalation_at(task) if referral.is_open else None,
+        "next_escalation_at": escalation_at(referral, task) if referral.is_open else None,
     }
 
 

@@ -346,10 +346,10 @@ def to_ask(task: Resource) -> Ask:
     )
 
 
-def escalation_at(task: Resource) -> datetime | None:
+def escalation_at(referral: Referral, task: Resource) -> datetime | None:
     """When a sweep next looks at a referral: after the instant in which it was last written, so
     that one sweep takes one rung, however far behind it is."""
-    at = to_referral(task).next_escalation_at
+    at = referral.next_escalation_at
     return max(at, task.last_updated + timedelta(milliseconds=1)) if at else None
 
 

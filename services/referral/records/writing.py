@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, literal, update
+from sqlalchemy import Table, and_, bindparam, delete, literal, update
 from sqlmodel import select
 
 from services.referral.domain import access
@@ -147,8 +147,7 @@ class Writing(Reading):
         with self.seeing_as(STORE):
             self._leave_queue()
         with self.seeing_as(self._writes_as), self.session.reviewed():
-            for changed in self._updates:
-                self._replace(changed)
+            self._replace()
             self._insert()
         with self.seeing_as(STORE):
             self._retag()
@@ -200,23 +199,21 @@ class Writing(Reading):
             "body": made.body,
         }
 
-    def _replace(self, changed: Resource) -> None:
-        """Only the version it was made from is replaced: of two writers, one is told."""
-        table, search = _table("resource"), _table("search_value")
-        unchanged = update(table).where(
-            table.c.type == changed.type,
-            table.c.id == changed.id,
-            table.c.version == changed.version - 1,
-        )
-        columns = _columns(changed)
-        if not is_restricted(changed.json):
-            del columns["tags"]  # whoever lets others see it meanwhile makes no new version
-        result: Any = self.session.execute(unchanged.values(**columns))
-        if result.rowcount != 1:
-            raise Stale("Somebody else changed this after you opened it. Nothing was written.")
-        self.session.execute(
-            delete(search).where(search.c.type == changed.type, search.c.id == changed.id)
-        )
+    def _replace(self) -> None:
+        """Only the versions they were made from are replaced: of two writers, one is told.
+        Whoever lets others see it meanwhile makes no new version, so the tags stay as they are."""
+        closed = [one for one in self._updates if is_restricted(one.json)]
+        others = [one for one in self._updates if not is_restricted(one.json)]
+        for statement, changed in ((_REPLACE, others), (_REPLACE_CLOSED, closed)):
+            if changed:
+                rows = [_columns(one) | _replaced(one) for one in changed]
+                result: Any = self.session.execute(statement, rows)
+                if result.rowcount != len(rows):
+                    raise Stale(
+                        "Somebody else changed this after you opened it. Nothing was written."
+                    )
+        if self._updates:
+            self.session.execute(_UNSEARCHED, [_replaced(one) for one in self._updates])
 
     def _retag(self) -> None:
         """What is restricted stays so: an area that it is told apart by never leaves a concern."""
@@ -252,6 +249,28 @@ def _columns(made: Resource) -> dict[str, Any]:
         "tags": sorted(made.place.tags),
         "body": made.body,
     }
+
+
+def _replaced(changed: Resource) -> dict[str, Any]:
+    """The key of what a new version replaces, under names that are not those of columns."""
+    return {"old_type": changed.type, "old_id": changed.id, "old_version": changed.version - 1}
+
+
+# Built once: building them costs more than the database takes to do what they say.
+_RESOURCE = tables.metadata.tables["resource"].c
+_SEARCH = tables.metadata.tables["search_value"].c
+_UNCHANGED = update(tables.metadata.tables["resource"]).where(
+    _RESOURCE.type == bindparam("old_type"),
+    _RESOURCE.id == bindparam("old_id"),
+    _RESOURCE.version == bindparam("old_version"),
+)
+_REPLACE_CLOSED = _UNCHANGED.values({one.name: bindparam(one.name) for one in _RESOURCE})
+_REPLACE = _UNCHANGED.values(
+    {one.name: bindparam(one.name) for one in _RESOURCE if one.name != "tags"}
+)
+_UNSEARCHED = delete(tables.metadata.tables["search_value"]).where(
+    _SEARCH.type == bindparam("old_type"), _SEARCH.id == bindparam("old_id")
+)
 
 
 def _table(name: str) -> Table:

@@ -99,6 +99,7 @@ def try_policy(draft: Policies, since: date, *, at: Workplace, page: int = PAGE)
             tried = replace(tried, referrals=tried.referrals + 1)
             _add(tried.as_is, history, since, now, as_is)
             _add(tried.drafted, history, since, now, drafted)
+        record.note("try-policy")
         return tried
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, text
 from services.referral.domain.moves import Move, State
 from services.referral.records.resource import Resource
 from services.referral.records.store import Records
-from services.referral.records.sweeps import due_query
+from services.referral.records.sweeps import Due, due_query
 from services.referral.records.tables import QueueRow
 from services.referral.use_cases.escalate_overdue import Swept, escalate_overdue, sweep_in_turn
 from services.referral.use_cases.workplace import Workplace
@@ -19,6 +19,7 @@ from tests.referral.anyshire import ONLOOKER
 from tests.referral.builders import a_concern
 from tests.referral.races import at_once
 from tests.referral.turns.waits import (
+    BEFORE,
     NUDGED,
     OVERDUE,
     TWO_WEEKS,
@@ -133,7 +134,8 @@ def test_what_somebody_is_at_work_on_is_left_for_the_next_sweep(wait: Wait) -> N
     replica.records.database.close()
 
 
-def test_both_databases_find_what_is_due_by_the_partial_index(wait: Wait) -> None:
+@pytest.mark.parametrize("is_first", [True, False], ids=["first batch", "next batch"])
+def test_both_databases_find_what_is_due_by_the_partial_index(wait: Wait, is_first: bool) -> None:
     """With 4,000 open that are not due; the plan must not read them."""
     database = wait.at.records.database
     row = queue_row(wait).model_dump()
@@ -146,7 +148,8 @@ def test_both_databases_find_what_is_due_by_the_partial_index(wait: Wait) -> Non
         session.execute(insert(QueueRow), rows)
         if not database.is_sqlite:
             session.execute(text("ANALYZE queue"))
-        query = due_query(NUDGED, after=None, size=200)
+        last = Due(at=BEFORE, task=wait.task, concern=wait.raised.concern)
+        query = due_query(NUDGED, after=None if is_first else last, size=200)
         sql = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
         how = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
         plan = "\n".join(str(line) for line in session.execute(text(f"{how} {sql}")))
