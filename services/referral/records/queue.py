@@ -108,6 +108,7 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "first_received_at": ask.made_at,
         "seen_at": None,
         "contact_due_at": ask.due_at if ask.owner is Taker.FAMILY else None,
-        "level": 0,
+        "level": ask.times_told,
+        "next_escalation_at": escalation_at(task),
         "assigned_to": (extension(task.json, ASSIGNED_TO) or {}).get("reference"),
     }

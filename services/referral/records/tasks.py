@@ -16,6 +16,7 @@ from services.referral.domain.concern import (
     ConcernStatus,
     Taker,
 )
+from services.referral.domain.late_asks import told_next_at
 from services.referral.domain.moves import Kind, State
 from services.referral.domain.referral import (
     ChildId,
@@ -247,6 +248,14 @@ def given_to(task: Json, person: str) -> Json:
 
 def changed_ask(task: Json, ask: Ask, now: datetime) -> Json:
     changed = {**task, "status": _ASK_STATUS[ask.state], "lastModified": instant(now)}
+    if ask.times_told and ask.next_told_at:
+        told: list[Json] = [
+            {"url": LEVEL, "valueInteger": ask.times_told},
+            {"url": NEXT_ESCALATION, "valueInstant": instant(ask.next_told_at)},
+        ]
+        urls = {one["url"] for one in told}
+        kept = [one for one in task.get("extension", []) if one.get("url") not in urls]
+        changed["extension"] = [*kept, *told]
     if ask.answer and "output" not in task:
         changed["output"] = [{"type": {"text": "answer"}, "valueString": ask.answer}]
     return changed
@@ -342,14 +351,17 @@ def to_ask(task: Resource) -> Ask:
         answer=answer,
         person=owner if taker is Taker.PERSON else None,
         clock=extension(json, OF_CLOCK),
+        times_told=extension(json, LEVEL) or 0,
+        next_told_at=_maybe_time(extension(json, NEXT_ESCALATION)),
         version=task.version,
     )
 
 
 def escalation_at(task: Resource) -> datetime | None:
-    """When a sweep next looks at a referral: after the instant in which it was last written, so
-    that one sweep takes one rung, however far behind it is."""
-    at = to_referral(task).next_escalation_at
+    """When a sweep next looks at a referral, or at what it asks: after the instant in which it was
+    last written, so that one sweep takes one rung, however far behind it is."""
+    is_asked = is_ask(task.json)
+    at = told_next_at(to_ask(task)) if is_asked else to_referral(task).next_escalation_at
     return max(at, task.last_updated + timedelta(milliseconds=1)) if at else None
 
 
