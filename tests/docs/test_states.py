@@ -18,9 +18,9 @@ def test_every_move_has_its_line() -> None:
     assert lines == list(MOVES)
 
 
-def test_every_state_and_every_move_is_drawn() -> None:
+def test_every_state_and_every_move_that_leads_to_another_is_drawn() -> None:
     drawn = "".join(re.findall(r"```mermaid\n(.*?)```", diagram(), flags=re.DOTALL))
     labels = {name for text in re.findall(r": (.+)$", drawn, re.MULTILINE)
               for name in text.split(", ")}  # fmt: skip
-    assert labels == set(MOVES)
+    assert labels == {move for move, rule in MOVES.items() if not rule.stays}
     assert {state for state in State if f'"{state}"' not in drawn} == set()

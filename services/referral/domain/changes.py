@@ -10,10 +10,11 @@ from datetime import datetime
 
 from services.referral.domain.concern import Ask, AskId, AskKind, AskState, Concern, Taker, Target
 from services.referral.domain.escalation import in_time
+from services.referral.domain.minding import excused, seen
 from services.referral.domain.moves import MOVES, Kind, Move
 from services.referral.domain.referral import Referral, ReferralId, ServiceId
 from services.referral.domain.rungs import ClockRules
-from services.referral.domain.running import Risk
+from services.referral.domain.running import ClockException, HelpPart, Risk
 from shared.errors import Conflict
 
 
@@ -28,6 +29,8 @@ class Details:
     ask_whom: Taker = Taker.REFERRER
     to: Target | None = None
     outcome: str | None = None
+    exception: ClockException | None = None
+    recorded: frozenset[HelpPart] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +92,17 @@ def make_move(
     """Make one move of one referral, with all that follows from it for the concern."""
     before = concern.referral(id)
     after = before.after(move, **_what_is_recorded(move, said))
+    after = replace(after, recorded=after.recorded | said.recorded)
+    if move in _MINDED:
+        after = _MINDED[move](after, said, given)
     if move in _MEETS_CHILD and after.seen_at is None:
         after = replace(after, seen_at=given.now)
     if move in _HEARD:
         after = replace(after, last_contact=given.now)
+    past = MOVES[move].past
     change = Change(
         concern=concern.with_referral(after),
-        happened=(Happened(past=MOVES[move].past, referral=id),),
+        happened=(Happened(past=past, referral=id),) if past else (),
     )
     follow = _CONSEQUENCES.get(move)
     if follow:
@@ -181,6 +188,8 @@ def _settled(before: Concern, change: Change, given: Circumstances) -> Change:
 
 
 def _what_is_recorded(move: Move, said: Details) -> dict[str, object]:
+    if MOVES[move].stays:
+        return {}
     if move is Move.COMPLETE:
         return {"outcome": said.outcome, "outcome_text": said.text}
     if move in (Move.RESUME, Move.ANSWER, Move.RECEIVE):
@@ -332,7 +341,7 @@ def without_ended_actions(concern: Concern) -> Concern:
 def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
     """A question that is still open when the referral moves on is no longer asked, nor an action
     when it has ended."""
-    if move in (Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME):
+    if MOVES[move].stays or move in (Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME):
         return change
     concern = change.concern
     ended = {AskKind.QUESTION} if referral.is_open else {AskKind.QUESTION, AskKind.ACTION}
@@ -343,6 +352,12 @@ def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
             concern = concern.with_ask(replace(ask, state=AskState.CANCELLED))
     return replace(change, concern=concern)
 
+
+#: What these moves leave on the clocks; they go on, and no due date moves.
+_MINDED: dict[Move, Callable[[Referral, Details, Circumstances], Referral]] = {
+    Move.SEEN: lambda referral, _, given: seen(referral, given.now),
+    Move.EXCEPTION: lambda referral, said, _: excused(referral, said.exception),
+}
 
 #: Moves of which a family that waits hears something; with them its next keep-in-touch is due anew.
 _HEARD = frozenset({Move.ACCEPT, Move.OFFER, Move.RESUME})

@@ -70,7 +70,7 @@ def clocks_after(
     `replaced`: the referral in whose place this one was made. A pause stops nothing, and no due
     date moves but where a new version of the clock says that it applies to what is open.
     """
-    kept = [_gone_on(one, before, after, now, rules) for one in (before.clocks if before else ())]
+    kept = [_gone_on(one, before, after, now, rules) for one in (after.clocks if before else ())]
     running = {one.clock for one in kept if one.is_running}
     started = [
         _started(clock, before, after, now, rules, replaced)
@@ -188,7 +188,9 @@ def _taken_over(clock: Clock, replaced: Referral | None) -> RunningClock | None:
         return None
     ran = (one for one in reversed(replaced.clocks) if one.clock == clock.id)
     last = next(ran, None)
-    return replace(last, stopped_at=None, acknowledged_at=None) if last else None
+    if last is None or last.is_helped:
+        return last
+    return replace(last, stopped_at=None, acknowledged_at=None)
 
 
 def _begin(clock: Clock, before: Referral | None, after: Referral, now: datetime) -> datetime:
@@ -217,7 +219,7 @@ def _gone_on(
         return one if after.is_open else replace(one, stopped_at=now)
     one = _with_help(one, clock, after, now)
     touched = clock.start is Start.CONTACT and before and before.last_contact != after.last_contact
-    is_over = clock.stop is Stop.HELPED and {part.part for part in one.partial} == set(HelpPart)
+    is_over = clock.stop is Stop.HELPED and one.is_helped
     if touched or is_over or not runs(clock, after):
         return replace(one, stopped_at=now)
     return _under_newer_version(one, after, now, rules)

@@ -59,7 +59,8 @@ class Taker(StrEnum):
 class Ask:
     """Something that one referral needs from the referrer, the family or a named person, with its
     own due date. `person` is the reference of whoever is named, and `clock` the one whose climb
-    asks for an action: when it stops, the action is no longer asked."""
+    asks for an action: when it stops, the action is no longer asked. `times_told`: so often others
+    were told that it is late, and `next_told_at` is when they are again."""
 
     id: AskId
     kind: AskKind
@@ -72,6 +73,8 @@ class Ask:
     answer: str | None = None
     person: str | None = None
     clock: str | None = None
+    times_told: int = 0
+    next_told_at: datetime | None = None
     version: int = 0
 
 

@@ -27,6 +27,12 @@ _WAYS_OUT = """## Pauses and ways out
 
 "Before a decision" stands for {triage}; "helping" for {helping}.
 """
+_STAYING = """## Moves that keep the state
+
+{moves}.
+No due date moves by them, and no clock stops but the one that waits for the last part of the help.
+They stand in the story, and nobody is told.
+"""
 _ALL_MOVES = """## Every move
 
 Who plays which part is decided in `services/referral/domain/access.py`.
@@ -42,6 +48,7 @@ _GROUPS: tuple[tuple[str, frozenset[State]], ...] = (
     ("helping", HELPING),
 )
 _AS_BEFORE = "as before the pause"
+_SAME = "as it is"
 _AT: dict[frozenset[Kind], str] = {
     frozenset(Kind): "",
     frozenset({Kind.SERVICE}): " (a service)",
@@ -53,6 +60,7 @@ def diagram() -> str:
     """The whole page in Markdown, with two Mermaid diagrams and the table of moves."""
     out = {move: rule for move, rule in MOVES.items() if not _is_towards_help(rule)}
     towards = {move: rule for move, rule in MOVES.items() if move not in out}
+    out = {move: rule for move, rule in out.items() if not rule.stays}
     ways_out = _WAYS_OUT.format(triage=_named(TRIAGE), helping=_named(HELPING))
     parts = (
         _PREFACE,
@@ -60,6 +68,7 @@ def diagram() -> str:
         _mermaid([f"[*] --> {_node(State.SUBMITTED)}", *_single_arrows(towards)], State),
         ways_out,
         _mermaid(_grouped_arrows(out), [*State, *(name for name, _ in _GROUPS), _AS_BEFORE]),
+        _STAYING.format(moves=", ".join(f"`{move}`" for move in MOVES if MOVES[move].stays)),
         "\n".join([_ALL_MOVES, *(_line(move, rule) for move, rule in MOVES.items())]),
     )
     return "\n".join(parts) + "\n"
@@ -122,10 +131,10 @@ def _node(name: str) -> str:
 def _line(move: Move, rule: MoveRule) -> str:
     cells = (
         f"`{move}` {rule.label}",
-        ", ".join(_covered(rule.starts)) + _AT[rule.at],
-        rule.end or _AS_BEFORE,
+        ", ".join(_covered(rule.starts)) + _AT[rule.at] + (f", when {rule.when}" * bool(rule.when)),
+        _SAME if rule.stays else rule.end or _AS_BEFORE,
         ", ".join(part for part in Part if part in rule.by),
         ", ".join(rule.needs) or "nothing",
-        f"`{rule.past}`",
+        f"`{rule.past}`" if rule.past else "nobody is told",
     )
     return f"| {' | '.join(cells)} |"

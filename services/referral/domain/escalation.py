@@ -75,7 +75,8 @@ def replayed(
         past = past.swept(now, rules) if past else None
         before = past.referral if past else None
         replaced = known[version.replaces].referral if version.replaces in known else None
-        bare = replace(version, clocks=(), level=before.level if before else 0)
+        clocks, level = (before.clocks, before.level) if before else ((), 0)
+        bare = replace(version, clocks=clocks, level=level)
         after = in_time(before, bare, now=now, rules=rules, replaced=replaced)
         known[version.id] = Replayed(after, now, past.climbs if past else ())
     end = known[history[-1][0].id].swept(until, rules)

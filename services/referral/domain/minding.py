@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.referral.domain.referral import Referral
 from services.referral.domain.running import ClockException, RunningClock
-from shared.errors import Conflict, Invalid, Issue
+from shared.errors import Invalid, Issue
 
 #: The Special Educational Needs and Disability Regulations 2014, regulations 5(3), 8(2) and 10(4).
 EXCEPTIONS: dict[str, str] = {
@@ -19,25 +19,18 @@ EXCEPTIONS: dict[str, str] = {
 }
 
 
-def may_be_seen(referral: Referral) -> bool:
-    """Whether it has climbed and nobody has said yet that they have seen it."""
-    return referral.is_open and any(_is_unseen(one) for one in referral.clocks)
-
-
 def seen(referral: Referral, now: datetime) -> Referral:
-    """Each clock that has climbed is marked as seen; Conflict where none waits for that."""
-    if not may_be_seen(referral):
-        raise Conflict("Nothing here waits to be seen by somebody.")
-    clocks = (replace(c, acknowledged_at=now) if _is_unseen(c) else c for c in referral.clocks)
+    """Each clock that has climbed is marked as seen."""
+    clocks = (
+        replace(one, acknowledged_at=now) if one.is_unseen else one for one in referral.clocks
+    )
     return replace(referral, clocks=tuple(clocks))
 
 
-def _is_unseen(clock: RunningClock) -> bool:
-    return clock.is_running and clock.rungs > 0 and clock.acknowledged_at is None
-
-
-def excused(referral: Referral, exception: ClockException) -> Referral:
+def excused(referral: Referral, exception: ClockException | None) -> Referral:
     """With the exception beside its clock. Invalid with all that is wrong with it."""
+    if exception is None:
+        raise Invalid(Issue("Say which exception applies.", "Task.extension", "required"))
     issues = [Issue(words, "Task.extension", "value") for words in _wrong(referral, exception)]
     if issues:
         raise Invalid(*issues)

@@ -42,6 +42,9 @@ class Move(StrEnum):
     RETURN = "return"
     WITHDRAW = "withdraw"
     ENTER_IN_ERROR = "enter-in-error"
+    SEEN = "seen"
+    EXCEPTION = "exception"
+    RECORD = "record"
 
 
 class Part(StrEnum):
@@ -65,6 +68,16 @@ class Need(StrEnum):
     APPOINTMENT = "appointment"
     OUTCOME = "outcome"
     SERVICE = "service"
+    EXCEPTION = "exception"
+    HELP_PART = "help-part"
+
+
+class When(StrEnum):
+    """What else must be true of a referral, whose state alone does not say it."""
+
+    UNSEEN = "it has climbed and nobody has seen it"
+    LIMITED = "a limit runs"
+    UNRECORDED = "a part of the help is not recorded"
 
 
 class Kind(StrEnum):
@@ -76,15 +89,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class MoveRule:
-    """One line of the table. `end` None means: back to where it was before the pause."""
+    """One line of the table.
+
+    `end` None means: back to where it was before the pause; or, for a move that `stays`, that the
+    state is the same afterwards. `past` None: it stands in the story, and nobody is told of it.
+    """
 
     label: str
     starts: frozenset[State]
     end: State | None
     by: frozenset[Part]
-    past: str
+    past: str | None
     needs: tuple[Need, ...] = ()
     at: frozenset[Kind] = frozenset(Kind)
+    when: When | None = None
+    stays: bool = False
 
 
 TRIAGE = frozenset({State.SUBMITTED, State.RECEIVED, State.QUESTION})
@@ -235,6 +254,36 @@ MOVES: dict[Move, MoveRule] = {
         by=_EVERYONE - {Part.FAMILY},
         past="entered-in-error",
         needs=(Need.REASON,),
+    ),
+    Move.SEEN: MoveRule(
+        label="Say that you have seen it",
+        starts=OPEN,
+        end=None,
+        by=frozenset({Part.SERVICE, Part.COORDINATOR}),
+        past=None,
+        when=When.UNSEEN,
+        stays=True,
+    ),
+    Move.EXCEPTION: MoveRule(
+        label="Record an exception",
+        starts=OPEN,
+        end=None,
+        by=frozenset({Part.COORDINATOR}),
+        past=None,
+        needs=(Need.EXCEPTION,),
+        when=When.LIMITED,
+        stays=True,
+    ),
+    Move.RECORD: MoveRule(
+        label="Record a part of the help",
+        starts=HELPING,
+        end=None,
+        by=_SERVICE,
+        past=None,
+        needs=(Need.HELP_PART,),
+        at=_AT_SERVICE,
+        when=When.UNRECORDED,
+        stays=True,
     ),
 }
 

@@ -1,10 +1,11 @@
 """What a referral is: one service asked to help with one concern."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
-from services.referral.domain.moves import FOLLOWING, MOVES, OPEN, Kind, Move, State
+from services.referral.domain.moves import FOLLOWING, MOVES, OPEN, Kind, Move, State, When
 from services.referral.domain.running import ClockException, HelpPart, Risk, RunningClock
 from shared.errors import Conflict
 
@@ -64,7 +65,8 @@ class Referral:
     def can(self, move: Move) -> bool:
         """Whether the state it is in allows the move; who may make it is `access.may_move`."""
         rule = MOVES[move]
-        return self.state in rule.starts and self.kind in rule.at
+        is_time = rule.when is None or _HOLDS[rule.when](self)
+        return is_time and self.state in rule.starts and self.kind in rule.at
 
     def moves(self) -> list[Move]:
         return [move for move in Move if self.can(move)]
@@ -73,10 +75,30 @@ class Referral:
         """The referral once the move is made; MoveRefused when the table does not allow it."""
         if not self.can(move):
             raise MoveRefused(self, move)
-        rule = MOVES[move]
-        end = rule.end or self.resumes or State.RECEIVED
+        if MOVES[move].stays:
+            return replace(self, **changes)  # type: ignore[arg-type]
+        end = self.end_of(move)
         resumes = self.state if end is State.PAUSED else None
         return replace(self, state=end, resumes=resumes, **changes)  # type: ignore[arg-type]
+
+    def end_of(self, move: Move) -> State:
+        """The state in which the move would leave it."""
+        rule = MOVES[move]
+        return self.state if rule.stays else rule.end or self.resumes or State.RECEIVED
+
+    @property
+    def unrecorded(self) -> list[HelpPart]:
+        """The parts of the help that nobody has recorded, by an output or by a move."""
+        stopped = {part.part for clock in self.clocks for part in clock.partial}
+        return [part for part in HelpPart if part not in self.recorded | stopped]
+
+
+#: Each condition of the table of moves, as it is asked of a referral.
+_HOLDS: dict[When, Callable[[Referral], bool]] = {
+    When.UNSEEN: lambda referral: any(one.is_unseen for one in referral.clocks),
+    When.LIMITED: lambda referral: any(one.is_running for one in referral.clocks),
+    When.UNRECORDED: lambda referral: bool(referral.unrecorded),
+}
 
 
 class MoveRefused(Conflict):

@@ -45,6 +45,16 @@ class RunningClock:
     def is_running(self) -> bool:
         return self.stopped_at is None
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it has climbed since somebody last said that they have seen it."""
+        return self.is_running and self.rungs > 0 and self.acknowledged_at is None
+
+    @property
+    def is_helped(self) -> bool:
+        """Whether every part of the help is recorded."""
+        return {part.part for part in self.partial} == set(HelpPart)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClockException:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from fastapi.responses import Response
 
+from services.referral.domain.moves import MOVES
 from services.referral.domain.referral import MoveRefused
 from services.referral.fhir_api.asking import NotSignedIn, NotTaken, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
@@ -88,7 +89,9 @@ def failure_answer(failure: Failure) -> Response:
         return outcome_answer(failure.issues, 400 if unreadable else status)
     if isinstance(failure, MoveRefused):
         statuses = ", ".join(statuses_of(failure.allowed)) or "none"
-        text = f"{failure} As Task.status: {statuses}."
+        staying = ", ".join(move for move in failure.allowed if MOVES[move].stays)
+        same = f" With the same status: {staying}." if staying else ""
+        text = f"{failure} As Task.status: {statuses}.{same}"
         return outcome_answer([Issue(text, "Task.status", code)], status)
     if isinstance(failure, AlreadyOpen):
         headers = {"Location": f"/fhir/Task/{failure.tasks[0]}"}

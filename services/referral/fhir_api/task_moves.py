@@ -8,6 +8,12 @@ from typing import Any
 from services.referral.domain.concern import Taker
 from services.referral.domain.moves import FOLLOWING, MOVES, Move, State
 from services.referral.domain.referral import MoveRefused, Referral
+from services.referral.fhir_api.kept_moves import (
+    help_move,
+    kept_move,
+    one_at_a_time,
+    without_kept_move,
+)
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import CODES, code_in, to_referral
 from services.referral.use_cases.move_referral import Said
@@ -32,17 +38,23 @@ _SERVER_OWNED = (
 
 
 def wanted_move(task: Resource, sent: Json) -> tuple[Move, Said] | None:
-    """None when the status stays: only notes, inputs or outputs were added.
+    """None when it stays as it is: only notes, inputs or other outputs were added.
 
     Raises MoveRefused when no move leads from here to there, and Invalid when the client changed
     what only the server may.
     """
-    check_server_owned(task.json, sent)
-    referral = to_referral(task)
-    if _asked(sent, task.json) is None:
-        return None
-    move = _move(referral, sent, task.json)
-    return move, _said(move, sent)
+    stored, kept = task.json, kept_move(task.json, sent)
+    check_server_owned(stored, without_kept_move(stored, sent))
+    recorded = help_move(stored, sent)
+    if _asked(sent, stored) is None:
+        if kept and recorded:
+            raise one_at_a_time("Task.output")
+        return kept or recorded
+    if kept:
+        raise one_at_a_time("Task.status")
+    move = _move(to_referral(task), sent, stored)
+    said = _said(move, sent)
+    return move, replace(said, recorded=recorded[1].recorded) if recorded else said
 
 
 def check_server_owned(stored: Json, sent: Json) -> None:
@@ -79,7 +91,7 @@ def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
 def _move(referral: Referral, sent: Json, stored: Json) -> Move:
     hints = _hints(sent, stored)
     candidates = [move for move in Move if _leads_to(move, referral, sent, hints)]
-    hinted = [move for move in candidates if CODES[_end(referral, move)][1] in hints]
+    hinted = [move for move in candidates if CODES[referral.end_of(move)][1] in hints]
     found = hinted or candidates
     if not found:
         raise MoveRefused(referral, sent["status"])
@@ -96,13 +108,11 @@ def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str | None]
     """Passing on is never meant by a status alone: the client says so, or names the service."""
     if move in FOLLOWING or not referral.can(move):
         return False
+    if MOVES[move].stays:
+        return False
     if move in (Move.REDIRECT, Move.PLACE) and not (sent_to(sent) or "redirected" in hints):
         return False
-    return bool(CODES[_end(referral, move)][0] == sent["status"])
-
-
-def _end(referral: Referral, move: Move) -> State:
-    return MOVES[move].end or referral.resumes or State.RECEIVED
+    return bool(CODES[referral.end_of(move)][0] == sent["status"])
 
 
 _STATUS_REASONS = {

@@ -1,7 +1,6 @@
 """A Task that a client changed: the move, answer or note that it stands for."""
 
 from services.referral.fhir_api.answers import NoVersion
-from services.referral.fhir_api.clock_acts import clock_act
 from services.referral.fhir_api.task_moves import (
     answer_of,
     check_server_owned,
@@ -29,8 +28,6 @@ def change_task(
     sent = with_server_owned(task.json, sent)
     if is_ask(task.json):
         return _change_ask(task, sent, version, record, at)
-    if minded := clock_act(task, sent, version, record=record, rules=at.rules):
-        return minded
     wanted = wanted_move(task, sent)
     if wanted is None:
         return annotate_task(task, sent, record=record)

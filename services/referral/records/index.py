@@ -38,12 +38,17 @@ def _walk(node: Any, path: str) -> Iterator[Any]:
     name, _, wanted = name.partition("[")
     found = node.get(name) if isinstance(node, dict) else None
     for one in found if isinstance(found, list) else [found]:
-        if one is None or (wanted and one.get("system") != wanted.rstrip("]")):
+        if one is None or (wanted and _kind(one) != wanted.rstrip("]")):
             continue
         if rest:
             yield from _walk(one, rest)
         else:
             yield one
+
+
+def _kind(one: Json) -> str:
+    """The system of a contact point, or the last word of an extension's url."""
+    return str(one.get("system") or one.get("url", "").rpartition("/")[2])
 
 
 def _tokens(found: Any, _param: Param) -> Iterator[Value]:

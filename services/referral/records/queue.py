@@ -6,12 +6,13 @@ from typing import Any
 
 from services.referral.domain.concern import AskState, Taker
 from services.referral.domain.keeping_in_touch import contact_due_at
+from services.referral.domain.late_asks import told_next_at
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import (
     ASSIGNED_TO,
-    escalation_at,
     extension,
     is_ask,
+    looked_at_next,
     to_ask,
     to_referral,
 )
@@ -75,6 +76,7 @@ def queue_row(task: Resource, facts: About) -> dict[str, Any]:
 
 def _of_referral(task: Resource) -> dict[str, Any]:
     referral = to_referral(task)
+    climbs_at = referral.next_escalation_at if referral.is_open else None
     business = task.json.get("businessStatus", {}).get("coding", [{}])[0].get("code")
     return {
         "kind": referral.kind,
@@ -90,7 +92,7 @@ def _of_referral(task: Resource) -> dict[str, Any]:
         "contact_due_at": contact_due_at(referral),
         "level": referral.level,
         "assigned_to": referral.assigned_to,
-        "next_escalation_at": escalation_at(referral, task) if referral.is_open else None,
+        "next_escalation_at": looked_at_next(climbs_at, task),
     }
 
 
@@ -108,6 +110,7 @@ def _of_ask(task: Resource) -> dict[str, Any]:
         "first_received_at": ask.made_at,
         "seen_at": None,
         "contact_due_at": ask.due_at if ask.owner is Taker.FAMILY else None,
-        "level": 0,
+        "level": ask.times_told,
+        "next_escalation_at": looked_at_next(told_next_at(ask), task),
         "assigned_to": (extension(task.json, ASSIGNED_TO) or {}).get("reference"),
     }

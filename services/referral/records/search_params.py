@@ -1,7 +1,8 @@
 """The search parameters that work, by resource type, each with its kind and where it looks.
 
 The index, the search and the CapabilityStatement run on this table. Paths are element names joined
-by dots; lists are looked through. Source: the search parameters of FHIR R4.
+by dots; lists are looked through, and `name[x]` takes those whose system is x or whose url ends so.
+Source: the search parameters of FHIR R4.
 """
 
 from dataclasses import dataclass
@@ -148,6 +149,7 @@ PARAMS: dict[str, tuple[Param, ...]] = {
         _token("intent", "intent"),
         _date("modified", "lastModified"),
         _date("period", "executionPeriod"),
+        _token("exception", "extension[clock-exception].extension[code].valueString"),
     ),
     "Questionnaire": (
         _IDENTIFIER,

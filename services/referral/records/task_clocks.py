@@ -1,6 +1,6 @@
 """The clocks of a referral as extensions of its Task, and back: `docs/fhir.md` has the parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -59,6 +59,19 @@ def to_recorded(task: Json) -> frozenset[HelpPart]:
     ]
     known = {one.value for one in HelpPart}
     return frozenset(HelpPart(one["code"]) for one in codings if one.get("code") in known)
+
+
+def with_help(task: Json, parts: Set[HelpPart], words: str | None) -> Json:
+    """The Task with an output for each of these parts that has none yet."""
+    outputs = [
+        {
+            "type": {"coding": [{"system": HELP_PART, "code": part.value}]},
+            "valueString": words or part.value,
+        }
+        for part in HelpPart
+        if part in parts - to_recorded(task)
+    ]
+    return {**task, "output": [*task.get("output", []), *outputs]} if outputs else task
 
 
 def _clock(clock: RunningClock) -> Json:

@@ -247,6 +247,14 @@ def given_to(task: Json, person: str) -> Json:
 
 def changed_ask(task: Json, ask: Ask, now: datetime) -> Json:
     changed = {**task, "status": _ASK_STATUS[ask.state], "lastModified": instant(now)}
+    if ask.times_told and ask.next_told_at:
+        told: list[Json] = [
+            {"url": LEVEL, "valueInteger": ask.times_told},
+            {"url": NEXT_ESCALATION, "valueInstant": instant(ask.next_told_at)},
+        ]
+        urls = {one["url"] for one in told}
+        kept = [one for one in task.get("extension", []) if one.get("url") not in urls]
+        changed["extension"] = [*kept, *told]
     if ask.answer and "output" not in task:
         changed["output"] = [{"type": {"text": "answer"}, "valueString": ask.answer}]
     return changed
@@ -342,14 +350,15 @@ def to_ask(task: Resource) -> Ask:
         answer=answer,
         person=owner if taker is Taker.PERSON else None,
         clock=extension(json, OF_CLOCK),
+        times_told=extension(json, LEVEL) or 0,
+        next_told_at=_maybe_time(extension(json, NEXT_ESCALATION)),
         version=task.version,
     )
 
 
-def escalation_at(referral: Referral, task: Resource) -> datetime | None:
-    """When a sweep next looks at a referral: after the instant in which it was last written, so
-    that one sweep takes one rung, however far behind it is."""
-    at = referral.next_escalation_at
+def looked_at_next(at: datetime | None, task: Resource) -> datetime | None:
+    """When a sweep next looks at a referral, or at what it asks: after the instant in which it was
+    last written, so that one sweep takes one rung, however far behind it is."""
     return max(at, task.last_updated + timedelta(milliseconds=1)) if at else None
 
 

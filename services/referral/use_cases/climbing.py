@@ -8,15 +8,18 @@ import structlog
 
 from services.referral.domain.clocks import due_at
 from services.referral.domain.concern import Ask, AskId, AskKind, Taker
+from services.referral.domain.dated import in_words
 from services.referral.domain.escalation import Climb, climb, next_climb_at
+from services.referral.domain.late_asks import tells, told
 from services.referral.domain.referral import Referral, ReferralId
 from services.referral.domain.rungs import ClockRules
+from services.referral.domain.working_days import london_date
 from services.referral.records.ids import new_id
 from services.referral.records.provenance import provenance
 from services.referral.records.queue import about
 from services.referral.records.resource import Resource
 from services.referral.records.sweeps import Waiting
-from services.referral.records.tasks import changed_task, new_ask
+from services.referral.records.tasks import changed_ask, changed_task, new_ask
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.next_best import next_best
@@ -53,7 +56,10 @@ def climb_concern(
     are held."""
     sweep = _Sweep(waiting=waiting, untold=untold, record=record, rules=rules, hold=hold)
     concern = waiting.loaded.concern
-    return [sweep.climb(concern.referral(ReferralId(task))) for task in sorted(waiting.due)]
+    late = [ask for ask in concern.asks if ask.id in waiting.due]
+    due = sorted(waiting.due - {ask.id for ask in late})
+    climbed = [sweep.climb(concern.referral(ReferralId(task))) for task in due]
+    return climbed + [sweep.tell_late(ask) for ask in late]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +75,10 @@ class _Sweep:
     def climb(self, before: Referral) -> Climbed:
         rules = self.record.once("clock rules", lambda: self.rules.clock_rules(self.record))
         after, climbs = climb(before, self.record.now, rules)
-        told: Told = {}
+        reached: Told = {}
         if climbs:
             task = self._write(after, climbs)
-            told = self._follow(after, task, climbs)
+            reached = self._follow(after, task, climbs)
         else:
             self._look_later(before, rules)
         return Climbed(
@@ -80,7 +86,30 @@ class _Sweep:
             before=before.level,
             after=after.level,
             climbs=climbs,
-            told={audience: len(people) for audience, people in told.items()},
+            told={audience: len(people) for audience, people in reached.items()},
+        )
+
+    def tell_late(self, ask: Ask) -> Climbed:
+        """A next step is late: whoever comes next is told of the referral that it follows."""
+        now, audiences = self.record.now, tells(ask)
+        after = told(ask, now, self.rules.holidays)
+        old = self.waiting.loaded.tasks[ask.id]
+        task = self.record.update(old, changed_ask(old.json, after, now))
+        self._queue(task)
+        due = in_words(london_date(ask.due_at))
+        why = f"The next step was due on {due}, and nobody has said that it is taken."
+        trace = provenance(ESCALATE, [task], self.record.who, now, why)
+        self.record.create(trace, self.waiting.loaded.request.place)
+        self.record.note(ESCALATE, task, f"{ask.kind} {after.times_told}")
+        reach = self._reach(self.waiting.loaded.concern.referral(ask.referral))
+        reached = whom_to_tell(self.record, reach, audiences)
+        self._tell(reach, reached)
+        return Climbed(
+            task=ask.id,
+            before=ask.times_told,
+            after=after.times_told,
+            climbs=(),
+            told={audience: len(people) for audience, people in reached.items()},
         )
 
     def _look_later(self, referral: Referral, rules: ClockRules) -> None:

@@ -116,8 +116,8 @@ def _together(wanted: Sequence[Due], at: Workplace, now: datetime, turn: Turn | 
                 waiting, untold, record=record, rules=at.rules, hold=at.clock()
             )
         ]
-    acted_on = sum(bool(one.climbs) for one in climbed)
+    acted = [one for one in climbed if one.climbs or one.told]
     return Swept(
-        tally=Tally(looked_at=len(tasks), acted_on=acted_on),
-        climbed=tuple(one for one in climbed if one.climbs),
+        tally=Tally(looked_at=len(tasks), acted_on=len(acted)),
+        climbed=tuple(acted),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.referral.domain import access
 from services.referral.domain.changes import Details, make_move
@@ -10,16 +10,31 @@ from services.referral.domain.concern import Concern, Taker
 from services.referral.domain.moves import MOVES, Move, Need
 from services.referral.domain.referral import MoveRefused, Referral, ReferralId
 from services.referral.domain.return_reasons import RETURN_REASONS
+from services.referral.domain.running import ClockException, HelpPart
 from services.referral.records.accounts import accounts
 from services.referral.records.correspondence import appointment, communication
 from services.referral.records.reading import Loaded, Reading
 from services.referral.records.resource import Json, Resource
+from services.referral.records.task_clocks import with_help
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district
 from services.referral.use_cases.sharing import check_may_ask
 from shared.errors import Conflict, Invalid, Issue, Stale
+from shared.fhir.codes import CODE_SYSTEMS, HELP_PART
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excuse:
+    """An exception as somebody records it: one of E1 to E4, for which clock, from and to which
+    London day, and what shows it."""
+
+    code: str
+    clock: str
+    from_: date
+    to: date
+    evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +42,8 @@ class Said:
     """What somebody said with a move, as it came from a page or a client.
 
     `service` is the id of another service, `starts_at` the time of an appointment and `lasts` how
-    long it takes, where that is known. Which of these a move needs stands in the table of moves.
+    long it takes, where that is known; `recorded` are parts of the help that are recorded by now.
+    Which of these a move needs stands in the table of moves.
     """
 
     reason: str | None = None
@@ -39,6 +55,8 @@ class Said:
     outcome: str | None = None
     starts_at: datetime | None = None
     lasts: timedelta | None = None
+    excuse: Excuse | None = None
+    recorded: frozenset[HelpPart] = frozenset()
 
 
 def move_referral(
@@ -69,9 +87,10 @@ def move_referral(
     district = home_district(child, rules.policies.places)
     given = circumstances(rules, record, areas=(district,) if district else (), now=record.now)
     change = make_move(loaded.concern, referral.id, move, details, given)
-    written = write_change(
-        record, loaded, change, move=move, text=_in_words(said), sent={id: sent} if sent else {}
-    )
+    bodies = {id: sent} if sent else {}
+    if said.recorded:
+        bodies[id] = with_help(sent or loaded.tasks[id].json, said.recorded, said.text)
+    written = write_change(record, loaded, change, move=move, text=_in_words(said), sent=bodies)
     _write_along(move, said, record, loaded, written[id])
     return written[id]
 
@@ -118,6 +137,8 @@ def _details(
         taker=said.taker,
         ask_whom=said.ask_whom,
         outcome=said.outcome,
+        exception=_exception(said.excuse, record) if said.excuse else None,
+        recorded=said.recorded,
     )
     if said.service is None:
         return details
@@ -126,6 +147,18 @@ def _details(
         raise Invalid(Issue("There is no such service in the directory.", "Task.output", "value"))
     to = target(record, entry)
     return replace(details, to=to, taker=to if move is Move.RETURN else said.taker)
+
+
+def _exception(excuse: Excuse, record: Reading) -> ClockException:
+    return ClockException(
+        code=excuse.code,
+        clock=excuse.clock,
+        from_=excuse.from_,
+        to=excuse.to,
+        evidence=excuse.evidence.strip(),
+        decided_by=record.who.reference,
+        decided_at=record.now,
+    )
 
 
 def _with_usual_next_step(move: Move, said: Said) -> Said:
@@ -163,6 +196,8 @@ _NEEDS: dict[Need, tuple[Callable[[Said], object], str, str]] = {
     ),
     Need.OUTCOME: (lambda said: said.outcome or said.text, "Task.output", "Say what came of it."),
     Need.SERVICE: (lambda said: said.service, "Task.output", "Name the service that takes it."),
+    Need.EXCEPTION: (lambda said: said.excuse, "Task.extension", "Say which exception applies."),
+    Need.HELP_PART: (lambda said: said.recorded, "Task.output", "Say which part is recorded."),
 }
 
 
@@ -171,8 +206,17 @@ def _missing(need: Need, said: Said) -> Issue | None:
     return None if is_met(said) else Issue(text, place, "required")
 
 
+_PARTS = CODE_SYSTEMS[HELP_PART]
+
+
 def _in_words(said: Said) -> str | None:
-    parts = [said.text, said.next_step and f"Next: {said.next_step}"]
+    parts = [
+        "".join(f"{_PARTS[part]}: " for part in HelpPart if part in said.recorded)
+        + (said.text or ""),
+        said.next_step and f"Next: {said.next_step}",
+        said.excuse
+        and f"{said.excuse.code} for {said.excuse.clock}: {said.excuse.evidence.strip()}",
+    ]
     return " ".join(part for part in parts if part) or None
 
 

@@ -7,6 +7,7 @@ from services.referral.domain.agreement import why_not_ask
 from services.referral.domain.concern import Ask, AskState, Concern
 from services.referral.domain.moves import Move
 from services.referral.domain.referral import MoveRefused, ReferralId
+from services.referral.domain.running import HelpPart
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.records.reading import MISSING, Loaded, Reading
 from services.referral.use_cases.sharing import agreements_of
@@ -18,11 +19,14 @@ from shared.identity import Principal
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Whom it is about, the version that is seen now, and the services that could be named."""
+    """Whom it is about, the version that is seen now, and what could be named: the services, the
+    clocks that run, and the parts of the help that are not recorded yet."""
 
     child: str
     version: int
     services: tuple[ServiceEntry, ...]
+    clocks: tuple[str, ...] = ()
+    parts: tuple[HelpPart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,8 @@ def prepare_move(task: str, move: Move, *, who: Principal, at: Workplace) -> Pre
             child=_child(record, loaded.concern),
             version=referral.version,
             services=_services(record, at, loaded.concern, without=referral.service),
+            clocks=tuple(sorted({one.clock for one in referral.clocks if one.is_running})),
+            parts=tuple(referral.unrecorded),
         )
 
 

@@ -33,12 +33,13 @@ TITLES: dict[str, str] = {
     Move.RETURN: "Returned, with a next step",
     Move.WITHDRAW: "Withdrawn",
     Move.ENTER_IN_ERROR: "Marked as recorded in error",
+    Move.SEEN: "Seen by a person; it climbs on until it moves",
+    Move.EXCEPTION: "Exception recorded; the due date stays",
+    Move.RECORD: "A part of the help recorded",
     "next-step-done": "Next step taken",
     "nudge": "Due soon",
     "escalate": "Raised, because it has waited too long",
     "action-done": "Done, because it had waited too long",
-    "escalation-seen": "Seen by a person; it climbs on until it moves",
-    "clock-exception": "Exception recorded; the due date stays",
     "things-changed": "Somebody said that things have changed",
     "risk-told": "Somebody said that a child may not be safe",
     "things-changed-done": "Looked at what has changed",
@@ -60,7 +61,7 @@ _NOT_FOR = {
     })
 }  # fmt: skip
 #: Their words name rules and dates for those who must act; a family reads that it is late.
-_RULES_NAMED = frozenset({"escalate", "clock-exception"})
+_RULES_NAMED = frozenset({"escalate", Move.EXCEPTION})
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 _CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
@@ -197,7 +198,7 @@ def _step_told(steps: Sequence[_Step], message: Resource) -> int | None:
 def _past(move: str) -> str:
     if move == "raise":
         return Moment.MADE
-    return MOVES[Move(move)].past if move in set(Move) else move
+    return (MOVES[Move(move)].past if move in set(Move) else None) or move
 
 
 def _told_words(messages: Sequence[Resource], opened: OpenedReferral) -> Iterator[str]:

@@ -86,6 +86,9 @@ MOVED: dict[Move, str] = {
     Move.RETURN: "could not take it, and sent it back",
     Move.WITHDRAW: "took it back",
     Move.ENTER_IN_ERROR: "marked it as made by mistake",
+    Move.SEEN: "said that they have seen how long it waits",
+    Move.EXCEPTION: "recorded an exception from a limit",
+    Move.RECORD: "recorded a part of the help",
 }
 _JOBS = "Sooner itself"
 

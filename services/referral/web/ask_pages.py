@@ -11,6 +11,7 @@ from services.referral.web.asking import At, Id, Who
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.forms.questions import Kind, Need, Question, Step, Values
 from services.referral.web.move_pages import MoveForm, changed_page, filled, refused, version_of
+from services.referral.web.written import written
 from shared.errors import Conflict, Invalid
 from shared.identity import Principal
 
@@ -112,7 +113,8 @@ def answer(request: Request, form: Posted, who: Who, at: At, task: Id) -> Respon
         if not shown.problems:
             shown = _answered(task, values, shown, who, at)
     except Conflict:
-        return changed_page(request, task, who, at)
+        kept = written(STEPS[AskKind.QUESTION], form)
+        return changed_page(request, task, who, at, kept)
     done = shown.step.key
     return shown.page(request) if shown.problems else see(f"{shown.back}?done={done}")
 

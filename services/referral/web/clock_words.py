@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.referral.domain import access
-from services.referral.domain.clocks import Clock
-from services.referral.domain.minding import EXCEPTIONS, exceptions_of, in_time, may_be_seen
-from services.referral.domain.running import RunningClock
-from services.referral.use_cases.mind_clocks import BY, EXCEPTION, SEEN
+from services.referral.domain.clocks import Clock, Stop
+from services.referral.domain.minding import EXCEPTIONS, exceptions_of, in_time
+from services.referral.domain.running import HelpPart, RunningClock
 from services.referral.use_cases.read_referral import OpenedReferral
 from shared.identity import Role
 
@@ -20,31 +18,26 @@ _IN_TIME = {
 
 
 def limits(opened: OpenedReferral, clocks: Sequence[Clock], now: datetime) -> dict[str, Any]:
-    """`limits`, and where this person says that they have seen it or records an exception. Families
-    read what happens next in plain words instead."""
+    """`limits`, those that run. Families read what happens next in plain words instead."""
     if opened.who.role is Role.FAMILY or not opened.referral.is_open:
-        return {"limits": [], "seen_href": "", "exception_href": ""}
-    until = {(one.id, one.valid_from): one.stops for one in clocks}
+        return {"limits": []}
+    rows = {(one.id, one.valid_from): one for one in clocks}
     running = [one for one in opened.referral.clocks if one.is_running]
-    played = access.parts(opened.who, opened.concern, opened.referral)
-    here = f"/referrals/{opened.referral.id}"
-    is_unseen = may_be_seen(opened.referral) and bool(BY[SEEN] & played)
-    return {
-        "limits": [_limit(one, opened, until, now) for one in running],
-        "seen_href": f"{here}/seen" if is_unseen else "",
-        "exception_href": f"{here}/exception" if running and BY[EXCEPTION] & played else "",
-    }
+    shown = [_limit(one, opened, rows.get((one.clock, one.version)), now) for one in running]
+    return {"limits": shown}
 
 
 def _limit(
-    clock: RunningClock, opened: OpenedReferral, until: dict[Any, str], now: datetime
+    clock: RunningClock, opened: OpenedReferral, row: Clock | None, now: datetime
 ) -> dict[str, Any]:
+    is_of_help = row is not None and row.stop is Stop.HELPED
     return {
         "name": clock.clock,
-        "until": until.get((clock.clock, clock.version), ""),
+        "until": row.stops if row else "",
         "due": clock.due_at,
         "level": _level(clock),
         "seen": clock.acknowledged_at,
+        "parts": _parts(clock) if is_of_help else [],
         "in_time": _IN_TIME[in_time(opened.referral, clock, now)],
         "exceptions": [
             {
@@ -57,6 +50,12 @@ def _limit(
             for one in exceptions_of(opened.referral, clock)
         ],
     }
+
+
+def _parts(clock: RunningClock) -> list[dict[str, Any]]:
+    """Each part of the help, and since when it is recorded; None for what is still missing."""
+    since = {one.part: one.at for one in clock.partial}
+    return [{"name": part.value, "at": since.get(part)} for part in HelpPart]
 
 
 def _level(clock: RunningClock) -> str:

@@ -1,9 +1,10 @@
 """What is asked before a move is made: a form for each line of the table of moves.
 
 The keys are those of `domain.changes.Details`, and of an appointment: `date`, `time`, `minutes`,
-`how` and `place`.
+`how` and `place`; of an exception: `clock`, `code`, `from`, `until`, `evidence`; of help: `part`.
 """
 
+from services.referral.domain.minding import EXCEPTIONS
 from services.referral.domain.moves import MOVES, Move, Need
 from services.referral.web.forms.questions import Kind, Question, Step, options
 
@@ -109,6 +110,50 @@ _OUTCOME = (
     ),
 )
 
+_EXCEPTION = (
+    Question(
+        key="clock",
+        label="Which limit?",
+        kind=Kind.SELECT,
+        choices="clocks",
+        missing="Choose a limit",
+    ),
+    Question(
+        key="code",
+        label="Why could it not be met?",
+        kind=Kind.RADIOS,
+        options=options(*((code, f"{code}: {why}") for code, why in EXCEPTIONS.items())),
+        missing="Choose why it could not be met",
+    ),
+    Question(key="from", label="From", kind=Kind.DATE, missing="Enter the first day"),
+    Question(key="until", label="To", kind=Kind.DATE, missing="Enter the last day"),
+    Question(
+        key="evidence",
+        label="What shows it?",
+        kind=Kind.TEXTAREA,
+        rows=3,
+        missing="Say what shows it",
+    ),
+)
+
+_HELP_PART = (
+    Question(
+        key="part",
+        label="Which part?",
+        kind=Kind.RADIOS,
+        choices="parts",
+        missing="Choose which part",
+    ),
+    Question(
+        key="text",
+        label="What is recorded?",
+        kind=Kind.TEXTAREA,
+        rows=3,
+        hint="The referrer and the family can read this. Use plain words.",
+        missing="Say what is recorded",
+    ),
+)
+
 #: What must be said for a move, as questions.
 ASKED: dict[Need, tuple[Question, ...]] = {
     Need.REASON: (_REASON,),
@@ -154,6 +199,8 @@ ASKED: dict[Need, tuple[Question, ...]] = {
             missing="Choose a service",
         ),
     ),
+    Need.EXCEPTION: _EXCEPTION,
+    Need.HELP_PART: _HELP_PART,
 }
 
 #: What a move means for people, said before it is made.
@@ -174,6 +221,11 @@ EFFECTS: dict[Move, str] = {
     "concern was returned before, a coordinator takes it.",
     Move.WITHDRAW: "The service stops. What was told stays in the record.",
     Move.ENTER_IN_ERROR: "It stays in the record, marked as a mistake, and no one acts on it.",
+    Move.SEEN: "Your name stands in its story. The clock goes on, and it climbs all the same.",
+    Move.EXCEPTION: "The due date stays. The exception is shown beside it, and figures are given "
+    "with and without.",
+    Move.RECORD: "Help has started once the assessment, the baseline, the plan and the help itself "
+    "are all recorded. Until then its limit runs on.",
 }
 
 

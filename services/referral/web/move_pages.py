@@ -1,6 +1,7 @@
 """The pages on which a move is made: what it needs is asked, and what it means is said first."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,9 @@ from services.referral.web.forms.questions import Option, Step, Typed, Values
 from services.referral.web.move_forms import form_for
 from services.referral.web.move_said import said, starts_at
 from services.referral.web.rendering import render
+from services.referral.web.written import Written, written
 from shared.errors import Conflict, Invalid, NotFound
+from shared.fhir.codes import CODE_SYSTEMS, HELP_PART
 from shared.identity import Principal
 
 pages = APIRouter(include_in_schema=False)
@@ -44,8 +47,18 @@ class MoveForm:
 
     @property
     def choices(self) -> Choices:
-        services = self.prepared.services
-        return {"services": tuple(Option(value=str(one.id), label=one.name) for one in services)}
+        named = self.prepared
+        words = CODE_SYSTEMS[HELP_PART]
+        return {
+            "services": tuple(Option(value=str(one.id), label=one.name) for one in named.services),
+            "clocks": tuple(Option(value=one, label=one) for one in named.clocks),
+            "parts": tuple(Option(value=part, label=words[part]) for part in named.parts),
+        }
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was opened on another version: what was wrong with it may follow from that."""
+        return self.version.isdecimal() and self.version != str(self.prepared.version)
 
     def page(self, request: Request) -> Response:
         shown: dict[str, Any] = {
@@ -78,11 +91,13 @@ def make(request: Request, form: Posted, who: Who, at: At, task: Id, move: str) 
     try:
         prepared = prepare_move(task, chosen, who=who, at=at)
         shown, values = filled(_form(task, chosen, prepared), form, at)
+        if shown.problems and shown.is_stale:
+            return changed_page(request, task, who, at, written(shown.step, form))
         if not shown.problems:
             words = said(values, shown.step.questions)
             shown = _made(task, chosen, words, shown, who, at)
     except Conflict:
-        return changed_page(request, task, who, at)
+        return changed_page(request, task, who, at, written(form_for(chosen), form))
     return shown.page(request) if shown.problems else see(f"/referrals/{task}?done={chosen}")
 
 
@@ -147,11 +162,15 @@ def _made(
     return form
 
 
-def changed_page(request: Request, task: str, who: Principal, at: Workplace) -> Response:
-    """Somebody was quicker: who, what they did and when, and the way back to how it is now."""
+def changed_page(
+    request: Request, task: str, who: Principal, at: Workplace, kept: Sequence[Written] = ()
+) -> Response:
+    """Somebody was quicker: who, what they did and when, and the way back to how it is now, with
+    what this person wrote meanwhile."""
     opened = read_referral(task, who=who, at=at)
     last = last_event(opened, opened.referral)
     by = last.by if last and last.by else "Somebody"
     what = f"{by}: {last.title}, {date_and_time(last.at)}." if last else ""
     back = f"/referrals/{opened.referral.id}"
-    return render(request, "error.html", 409, words=WORDS[409], said=what, back=back)
+    shown = {"words": WORDS[409], "said": what, "back": back, "kept": kept}
+    return render(request, "error.html", 409, **shown)

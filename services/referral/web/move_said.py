@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from services.referral.domain.concern import Taker
+from services.referral.domain.running import HelpPart
 from services.referral.domain.working_days import LONDON
-from services.referral.use_cases.move_referral import Said
+from services.referral.use_cases.move_referral import Excuse, Said
 from services.referral.web.forms.questions import Option, Question, Values
 
 
@@ -21,6 +22,18 @@ def said(values: Values, questions: tuple[Question, ...]) -> Said:
         outcome=values.get("outcome"),
         starts_at=starts_at(values),
         lasts=timedelta(minutes=int(values["minutes"])) if "minutes" in values else None,
+        excuse=_excuse(values) if "evidence" in values else None,
+        recorded=frozenset({HelpPart(values["part"])} if "part" in values else ()),
+    )
+
+
+def _excuse(values: Values) -> Excuse:
+    return Excuse(
+        code=values["code"],
+        clock=values["clock"],
+        from_=date.fromisoformat(values["from"]),
+        to=date.fromisoformat(values["until"]),
+        evidence=values["evidence"],
     )
 
 

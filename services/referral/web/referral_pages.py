@@ -48,7 +48,9 @@ NEXT: dict[State, Move] = {
 #: How prominent a move is, the most first.
 KINDS = ("primary", "secondary", "link")
 #: Moves with a button of their own; all others are behind “More actions”.
-BUTTONS = frozenset({Move.ACCEPT, Move.ASK, Move.OFFER, Move.COMPLETE, Move.PLACE, Move.RESUME})
+BUTTONS = frozenset({
+    Move.ACCEPT, Move.ASK, Move.OFFER, Move.COMPLETE, Move.PLACE, Move.RESUME, Move.SEEN,
+})  # fmt: skip
 
 
 @pages.get("/referrals/{task}")

@@ -41,12 +41,13 @@ DONE: dict[str, str] = {
     Move.RETURN: "This referral was returned, with its next step",
     Move.WITHDRAW: "This referral was withdrawn",
     Move.ENTER_IN_ERROR: "This referral is marked as recorded in error",
+    Move.SEEN: "It stands in the story that you have seen it",
+    Move.EXCEPTION: "The exception is recorded",
+    Move.RECORD: "It is recorded",
     "next-step": "What you did was recorded",
     "action": "What you did was recorded",
     "things-changed-done": "What you did was recorded",
     "reach-family-done": "What you did was recorded",
-    "escalation-seen": "It stands in the story that you have seen it",
-    "clock-exception": "The exception is recorded",
     "things-changed": "Thank you. A person will read this the same working day",
 }
 

@@ -124,10 +124,6 @@ STEPS = (
     page("GET /referrals/{task}", "speech", "read", path="/referrals/{task}"),
     page("GET /referrals/{task}", "camhs", "refuse", path="/referrals/{task}", status=404),
     page("GET /referrals/{task}/looked", "nursery", "looked", path="/referrals/{task}/looked"),
-    page("GET /referrals/{task}/seen", "speech", "form"),
-    page("POST /referrals/{task}/seen", "speech", status=409),
-    page("GET /referrals/{task}/exception", "coordinator", "form"),
-    page("POST /referrals/{task}/exception", "coordinator", "form", status=422),
     page("GET /referrals/{task}/changed", "nursery", "form"),
     page(
         "POST /referrals/{task}/changed",

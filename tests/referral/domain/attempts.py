@@ -19,7 +19,8 @@ from services.referral.domain.changes import (
 from services.referral.domain.concern import Concern, Taker, Target
 from services.referral.domain.moves import FOLLOWING, Move
 from services.referral.domain.referral import Referral
-from shared.errors import Conflict
+from services.referral.domain.running import ClockException, HelpPart
+from shared.errors import Conflict, Invalid
 from tests.referral.builders import an_open_concern
 from tests.referral.domain.rounds import (
     DESK,
@@ -38,6 +39,17 @@ _WORDS = st.sampled_from(["", "Because.", "As agreed with the family", None])
 #: How often a move is picked among the possible ones; others twice.
 _WEIGHTS = {Move.WITHDRAW: 0, Move.ENTER_IN_ERROR: 0, Move.RETURN: 8, Move.PLACE: 6}
 _CHOSEN = tuple(move for move in Move if move not in FOLLOWING)
+
+
+AWAY = ClockException(
+    code="E4",
+    clock="OUR-TRIAGE",
+    from_=FRIDAY.date(),
+    to=FRIDAY.date() + timedelta(weeks=6),
+    evidence="Abroad",
+    decided_by="Practitioner/maria",
+    decided_at=FRIDAY,
+)
 
 
 class How(StrEnum):
@@ -107,6 +119,8 @@ ATTEMPTS = st.lists(
             ask_whom=st.sampled_from([Taker.REFERRER, Taker.FAMILY]),
             to=st.sampled_from([*TARGETS, None]),
             outcome=_WORDS,
+            exception=st.sampled_from([None, AWAY]),
+            recorded=st.frozensets(st.sampled_from(HelpPart), max_size=2),
         ),
     ),
     min_size=6,
@@ -141,7 +155,7 @@ def tried(concern: Concern, attempt: Attempt, now: datetime) -> Step | None:
             change = make_move(concern, referral.id, move, attempt.said, given_at(now))
         else:
             change = _other_act(concern, attempt, now)
-    except Conflict:
+    except (Conflict, Invalid):
         return None
     moved = referral if move else None
     return Step(moved=moved, move=move, before=concern, change=change, now=now)

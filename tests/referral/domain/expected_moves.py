@@ -3,23 +3,25 @@
 from services.referral.domain.moves import Kind, Move, State
 
 #: Of a service, then of the desk: from each state, the moves there are and where they lead.
-#: `before` stands for the state that was paused.
+#: `before` stands for the state that was paused, `same` for the state itself.
 _SERVICE = """
 submitted: receive>received accept>accepted ask>question pause>paused redirect>redirected
-           return>returned withdraw>withdrawn enter-in-error>in-error
+           return>returned withdraw>withdrawn enter-in-error>in-error seen>same exception>same
 received: accept>accepted ask>question pause>paused redirect>redirected return>returned
-          withdraw>withdrawn enter-in-error>in-error
+          withdraw>withdrawn enter-in-error>in-error seen>same exception>same
 question: accept>accepted answer>received redirect>redirected return>returned withdraw>withdrawn
-          enter-in-error>in-error
+          enter-in-error>in-error seen>same exception>same
 accepted: offer>appointment-offered start>assessing support>supporting pause>paused complete>closed
-          redirect>redirected withdraw>withdrawn enter-in-error>in-error
+          redirect>redirected withdraw>withdrawn enter-in-error>in-error seen>same exception>same
+          record>same
 appointment-offered: offer>appointment-offered start>assessing support>supporting pause>paused
                      complete>closed redirect>redirected withdraw>withdrawn enter-in-error>in-error
+                     seen>same exception>same record>same
 assessing: support>supporting pause>paused complete>closed redirect>redirected withdraw>withdrawn
-           enter-in-error>in-error
+           enter-in-error>in-error seen>same exception>same record>same
 supporting: pause>paused complete>closed redirect>redirected withdraw>withdrawn
-            enter-in-error>in-error
-paused: resume>before withdraw>withdrawn enter-in-error>in-error
+            enter-in-error>in-error seen>same exception>same record>same
+paused: resume>before withdraw>withdrawn enter-in-error>in-error seen>same exception>same
 redirected: enter-in-error>in-error
 returned: enter-in-error>in-error
 withdrawn: enter-in-error>in-error
@@ -28,20 +30,21 @@ in-error:
 """
 _DESK = """
 submitted: receive>received accept>accepted ask>question pause>paused place>accepted
-           hand-over>redirected withdraw>withdrawn enter-in-error>in-error
+           hand-over>redirected withdraw>withdrawn enter-in-error>in-error seen>same exception>same
 received: accept>accepted ask>question pause>paused place>accepted hand-over>redirected
-          withdraw>withdrawn enter-in-error>in-error
+          withdraw>withdrawn enter-in-error>in-error seen>same exception>same
 question: accept>accepted answer>received place>accepted hand-over>redirected withdraw>withdrawn
-          enter-in-error>in-error
+          enter-in-error>in-error seen>same exception>same
 accepted: pause>paused place>accepted look-again>received complete>closed hand-over>redirected
-          withdraw>withdrawn enter-in-error>in-error
+          withdraw>withdrawn enter-in-error>in-error seen>same exception>same
 appointment-offered: pause>paused complete>closed hand-over>redirected withdraw>withdrawn
-                     enter-in-error>in-error
+                     enter-in-error>in-error seen>same exception>same
 assessing: pause>paused complete>closed hand-over>redirected withdraw>withdrawn
-           enter-in-error>in-error
+           enter-in-error>in-error seen>same exception>same
 supporting: pause>paused complete>closed hand-over>redirected withdraw>withdrawn
-            enter-in-error>in-error
-paused: resume>before hand-over>redirected withdraw>withdrawn enter-in-error>in-error
+            enter-in-error>in-error seen>same exception>same
+paused: resume>before hand-over>redirected withdraw>withdrawn enter-in-error>in-error seen>same
+        exception>same
 redirected: enter-in-error>in-error
 returned: enter-in-error>in-error
 withdrawn: enter-in-error>in-error
@@ -54,10 +57,12 @@ def _read(text: str) -> dict[State, dict[Move, State | None]]:
     table: dict[State, dict[Move, State | None]] = {}
     for word in text.split():
         if word.endswith(":"):
-            table[State(word.rstrip(":"))] = moves = {}
+            state = State(word.rstrip(":"))
+            table[state] = moves = {}
             continue
         move, _, end = word.partition(">")
-        moves[Move(move)] = None if end == "before" else State(end)
+        ends = {"before": None, "same": state}
+        moves[Move(move)] = ends[end] if end in ends else State(end)
     return table
 
 

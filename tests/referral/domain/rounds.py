@@ -33,6 +33,7 @@ _KINDS = {
     "desk": ServiceKind.COORDINATION,
     "other-desk": ServiceKind.COORDINATION,
     "camhs": ServiceKind.CAMHS,
+    "other-camhs": ServiceKind.CAMHS,
     "ehc": ServiceKind.EHC,
     "other-ehc": ServiceKind.EHC,
     "early-help": ServiceKind.EARLY_HELP,

@@ -78,14 +78,17 @@ def test_a_coordinator_who_works_at_the_desk_is_also_the_service_there() -> None
 
 SERVICE_ALONE = {
     Move.RECEIVE, Move.ACCEPT, Move.ASK, Move.OFFER, Move.START, Move.SUPPORT, Move.COMPLETE,
-    Move.REDIRECT, Move.PLACE, Move.RETURN,
+    Move.REDIRECT, Move.PLACE, Move.RETURN, Move.RECORD,
 }  # fmt: skip
 EVERYBODY = {Move.ANSWER, Move.PAUSE, Move.RESUME}
 
 MAY = [
-    (SPEECH, SERVICE_ALONE | EVERYBODY | {Move.ENTER_IN_ERROR}),
+    (SPEECH, SERVICE_ALONE | EVERYBODY | {Move.ENTER_IN_ERROR, Move.SEEN}),
     (NURSERY, EVERYBODY | {Move.WITHDRAW, Move.ENTER_IN_ERROR}),
-    (COORDINATOR, EVERYBODY | {Move.WITHDRAW, Move.ENTER_IN_ERROR}),
+    (
+        COORDINATOR,
+        EVERYBODY | {Move.WITHDRAW, Move.ENTER_IN_ERROR, Move.SEEN, Move.EXCEPTION},
+    ),
     (FAMILY, EVERYBODY | {Move.WITHDRAW}),
     (OTHER_NURSERY, set()),
     (OTHER_SERVICE, set()),

@@ -33,6 +33,9 @@ EHC, OTHER_EHC, CAMHS, EARLY_HELP, NEURO = (
 )
 
 
+CAMHS_TOO = Target(service=ServiceId("other-camhs"))
+
+
 def asked(target: Target, priority: str = "routine", now: datetime = FRIDAY) -> Concern:
     concern = an_open_concern(referrals=())
     return make_referrals(concern, [(target, "because")], priority, given_at(now)).concern
@@ -260,3 +263,22 @@ def with_version(id: str, *, valid_from: date, weeks: int, applies: bool) -> Clo
     )
     kept = tuple(clock for clock in RULES.clocks if clock.id != id)
     return replace(RULES, clocks=(*kept, ended, new))
+
+
+def test_help_that_has_started_is_not_waited_for_again_at_the_next_service() -> None:
+    begun = go(asked(CAMHS), Move.ACCEPT, Move.START)
+    parts = frozenset({HelpPart.BASELINE, HelpPart.PLAN, HelpPart.INTERVENTION})
+    done = moved(begun, Move.RECORD, the_referral(begun).id, recorded=parts)
+    assert "CAMHS-HELP" not in running(the_referral(done.concern))
+    passed = moved(done.concern, Move.REDIRECT, the_referral(begun).id, to=CAMHS_TOO, text="x")
+    assert "CAMHS-HELP" not in running(newest(passed))
+
+
+def test_a_part_that_is_recorded_later_is_kept_with_its_day_and_the_limit_runs_on() -> None:
+    begun = go(asked(CAMHS), Move.ACCEPT)
+    plan = frozenset({HelpPart.PLAN})
+    first = moved(begun, Move.RECORD, the_referral(begun).id, recorded=plan)
+    clock = running(the_referral(first.concern))["CAMHS-HELP"]
+    assert [(one.part, one.at) for one in clock.partial] == [(HelpPart.PLAN, LATER)]
+    assert the_referral(first.concern).state is State.ACCEPTED
+    assert first.happened == ()

@@ -32,6 +32,11 @@ class System:
             self._token = answer.json()["access_token"]
         return {"Authorization": f"Bearer {self._token}"}
 
+    def signs_in_again(self) -> "System":
+        """Its token has run out."""
+        self._token = ""
+        return self
+
     def get(self, path: str, **headers: str) -> Response:
         return self.http.get(f"/fhir{path}", headers={**self.headers, **headers})
 

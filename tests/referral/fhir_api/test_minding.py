@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
-from shared.fhir.codes import EXTENSION_BASE, TASK_KIND
-from tests.referral.fhir_api.systems import System
+from services.referral.use_cases.escalate_overdue import escalate_overdue
+from services.referral.use_cases.workplace import Workplace
+from shared.fhir.codes import EXTENSION_BASE, HELP_PART, TASK_KIND
+from tests.referral.anyshire import Anyshire
+from tests.referral.fhir_api.systems import SPEECH, System, issues_of
 
 
 def changed(task: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -39,20 +42,110 @@ def test_it_says_of_which_referral(nursery: System, task: dict[str, Any]) -> Non
     assert answer.status_code == 422
 
 
+PARTS = [
+    {"url": "code", "valueString": "E4"},
+    {"url": "clock", "valueString": "OUR-TRIAGE"},
+    {"url": "from", "valueDate": "2026-11-20"},
+    {"url": "to", "valueDate": "2027-01-05"},
+    {"url": "evidence", "valueString": "Abroad with family."},
+]
+AWAY = {"url": f"{EXTENSION_BASE}/clock-exception", "extension": PARTS}
+BASELINE = {
+    "type": {"coding": [{"system": HELP_PART, "code": "baseline"}]},
+    "valueString": "Ten words, at home.",
+}
+
+
+def clocks(task: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in task["extension"] if one["url"] == f"{EXTENSION_BASE}/clock"]
+
+
+def marked_as_seen(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """Its extensions, with each clock marked as seen."""
+    mark = {"url": "acknowledged", "valueInstant": "2026-12-05T10:00:00Z"}
+    return [
+        {**one, "extension": [*one["extension"], mark]} if one in clocks(task) else one
+        for one in task["extension"]
+    ]
+
+
 @pytest.mark.parametrize(("who", "status"), [("coordinator", 200), ("speech", 403)])
 def test_a_coordinators_system_records_an_exception(
     request: pytest.FixtureRequest, task: dict[str, Any], who: str, status: int
 ) -> None:
     system: System = request.getfixturevalue(who)
-    parts = [
-        {"url": "code", "valueString": "E4"},
-        {"url": "clock", "valueString": "OUR-TRIAGE"},
-        {"url": "from", "valueDate": "2026-11-20"},
-        {"url": "to", "valueDate": "2027-01-05"},
-        {"url": "evidence", "valueString": "Abroad with family."},
-    ]
-    exception = {"url": f"{EXTENSION_BASE}/clock-exception", "extension": parts}
-    sent = {**task, "extension": [*task["extension"], exception]}
-    version = task["meta"]["versionId"]
-    answer = system.send("PUT", f"/Task/{task['id']}", sent, **{"If-Match": f'W/"{version}"'})
+    answer = system.changes(task, extension=[*task["extension"], AWAY])
     assert answer.status_code == status
+
+
+def test_what_a_system_may_do_without_a_change_of_status_is_named_when_it_is_refused(
+    speech: System, task: dict[str, Any]
+) -> None:
+    refused = [
+        speech.changes(task, extension=marked_as_seen(task)),
+        speech.changes(task, output=[BASELINE]),
+    ]
+    for answer in refused:
+        assert answer.status_code == 422, "nothing has climbed, and nobody has said yes"
+        assert "With the same status: exception." in issues_of(answer)[0]["details"]["text"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"extension": [AWAY, AWAY]},
+        {"extension": [AWAY], "status": "received"},
+        {"extension": [AWAY], "output": [BASELINE]},
+        {"extension": [AWAY, {"url": f"{EXTENSION_BASE}/escalation-level", "valueInteger": 9}]},
+        {"extension": [{**AWAY, "extension": PARTS[1:]}]},
+    ],
+)
+def test_one_thing_at_a_time_and_whole(
+    coordinator: System, task: dict[str, Any], parts: dict[str, Any]
+) -> None:
+    sent = {**parts, "extension": [*task["extension"], *parts["extension"]]}
+    assert coordinator.changes(task, **sent).status_code == 422
+
+
+def test_a_system_says_that_it_has_seen_what_climbed_and_a_coordinator_excuses_it(
+    anyshire: Anyshire, at: Workplace, speech: System, coordinator: System, task: dict[str, Any]
+) -> None:
+    """The whole way over HTTP: it climbs, is seen, is excused, and climbs on."""
+    for _ in range(3):
+        anyshire.clock.pass_(days=5)
+        escalate_overdue(at=at, now=anyshire.clock())
+    (late,) = speech.signs_in_again().tasks(f"owner={SPEECH}&level=ge1&due=lt2026-12-01")
+    assert coordinator.changes(task, extension=[*late["extension"], AWAY]).status_code == 412
+    seen = speech.moves(late, extension=marked_as_seen(late), note=[{"text": "We look today."}])
+    assert seen["note"] == [{"text": "We look today."}]
+    up = [one for one in clocks(seen) if "stopped" not in str(one) and "'rungs'" in str(one)]
+    climbed = [one for one in up if {"url": "rungs", "valueInteger": 0} not in one["extension"]]
+    assert climbed
+    assert all("acknowledged" in str(one) for one in climbed)
+    assert seen["restriction"] == late["restriction"]
+    excused = coordinator.moves(seen, extension=[*seen["extension"], AWAY])
+    (kept,) = [one for one in excused["extension"] if one["url"] == AWAY["url"]]
+    assert "decidedBy" in str(kept)
+    (found,) = speech.tasks("exception=E4&next-escalation=ge2026-11-20")
+    assert found["id"] == excused["id"]
+    assert not speech.tasks("exception=E1")
+    assert excused["restriction"] == late["restriction"], "no day is subtracted"
+    anyshire.clock.pass_(days=20)
+    escalate_overdue(at=at, now=anyshire.clock())
+    assert speech.signs_in_again().tasks(f"owner={SPEECH}&level=ge2")
+
+
+def test_a_part_of_the_help_is_recorded_by_an_output(speech: System, task: dict[str, Any]) -> None:
+    task = speech.moves(task, status="accepted")
+    task = speech.moves(task, output=[BASELINE])
+    assert task["output"] == [BASELINE]
+    assert task["status"] == "accepted"
+    (found,) = speech.get(f"/Provenance?target=Task/{task['id']}").json()["entry"][-1:]
+    assert "record" in str(found["resource"]["activity"])
+
+
+def test_a_setting_records_no_help_of_a_service(
+    nursery: System, speech: System, task: dict[str, Any]
+) -> None:
+    task = speech.moves(task, status="accepted")
+    assert nursery.changes(task, output=[BASELINE]).status_code == 403

@@ -68,8 +68,6 @@ OF_A_CHILD: dict[str, frozenset[str]] = {
 }
 #: Of these it is only tried that they are not there for others; the rest has tests of its own.
 NOT_FOR_OTHERS = (
-    "/referrals/{task}/seen",
-    "/referrals/{task}/exception",
     "/referrals/{task}/sharing/{choice}",
     "/referrals/{task}/sharing/{choice}/{service}",
 )
@@ -93,14 +91,17 @@ NOT_PAGES = (
 SERVICE, REFERRER, CARER, COORDINATOR = ASKED, RAISED, FAMILY, COORDINATORS
 AT_THE_SERVICE: set[Move] = {
     Move.RECEIVE, Move.ACCEPT, Move.ASK, Move.OFFER, Move.START, Move.SUPPORT, Move.COMPLETE,
-    Move.REDIRECT, Move.PLACE, Move.RETURN,
+    Move.REDIRECT, Move.PLACE, Move.RETURN, Move.RECORD, Move.SEEN,
 }  # fmt: skip
 ALL_FOUR: set[Move] = {Move.ANSWER, Move.PAUSE, Move.RESUME}
 #: Written down once more here, and not read from the table that is tried.
 MAY: dict[str, set[Move]] = {
     **{who: AT_THE_SERVICE | ALL_FOUR | {Move.ENTER_IN_ERROR} for who in SERVICE},
     **{who: ALL_FOUR | {Move.WITHDRAW, Move.ENTER_IN_ERROR} for who in REFERRER},
-    **{who: ALL_FOUR | {Move.WITHDRAW, Move.ENTER_IN_ERROR} for who in COORDINATOR},
+    **{
+        who: ALL_FOUR | {Move.WITHDRAW, Move.ENTER_IN_ERROR, Move.SEEN, Move.EXCEPTION}
+        for who in COORDINATOR
+    },
     **{who: ALL_FOUR | {Move.WITHDRAW} for who in CARER},
 }
 

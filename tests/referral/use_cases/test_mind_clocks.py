@@ -10,7 +10,7 @@ from services.referral.domain.minding import EXCEPTIONS, in_time
 from services.referral.domain.moves import Move
 from services.referral.domain.running import RunningClock
 from services.referral.use_cases.escalate_overdue import escalate_overdue
-from services.referral.use_cases.mind_clocks import Excuse, record_exception, say_seen
+from services.referral.use_cases.move_referral import Excuse
 from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -36,8 +36,7 @@ def late(anyshire: Anyshire, at: Workplace, task: str) -> str:
 
 
 def say(anyshire: Anyshire, task: str, by: str = "speech") -> None:
-    with anyshire.records.writing(as_(by), now=anyshire.clock()) as record:
-        say_seen(task, record=record)
+    anyshire.move(task, Move.SEEN, by=by)
 
 
 def excuse(anyshire: Anyshire, task: str, by: str = "coordinator", **changes: Any) -> None:
@@ -45,8 +44,7 @@ def excuse(anyshire: Anyshire, task: str, by: str = "coordinator", **changes: An
         "code": "E3", "clock": TRIAGE, "from_": date(2026, 11, 20), "to": date(2026, 12, 4),
         "evidence": "The mother was in hospital",
     }  # fmt: skip
-    with anyshire.records.writing(as_(by), now=anyshire.clock()) as record:
-        record_exception(task, Excuse(**ordinary | changes), record=record, rules=anyshire.rules)
+    anyshire.move(task, Move.EXCEPTION, by=by, excuse=Excuse(**ordinary | changes))
 
 
 def triage(anyshire: Anyshire, raised: Raised, task: str) -> RunningClock:
@@ -131,12 +129,11 @@ def test_only_a_coordinator_excuses(anyshire: Anyshire, late: str, by: str) -> N
         excuse(anyshire, late, by)
 
 
-def test_a_family_does_neither(anyshire: Anyshire, raised: Raised, late: str) -> None:
-    with (
-        pytest.raises(NotAllowed),
-        anyshire.records.writing(a_family(child_of(raised)), now=anyshire.clock()) as record,
-    ):
-        say_seen(late, record=record)
+def test_a_family_does_none_of_it(anyshire: Anyshire, raised: Raised, late: str) -> None:
+    family = a_family(child_of(raised))
+    for move in (Move.SEEN, Move.EXCEPTION, Move.RECORD):
+        with pytest.raises(NotAllowed):
+            anyshire.move(late, move, by=family)
 
 
 def test_what_has_ended_needs_no_excuse(anyshire: Anyshire, late: str) -> None:

@@ -6,8 +6,10 @@ from services.referral.domain.change_told import What
 from services.referral.domain.concern import AskKind, Concern
 from services.referral.domain.moves import Move
 from services.referral.records.resource import Resource
+from services.referral.use_cases.escalate_overdue import escalate_overdue
 from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.things_changed import tell_changed
+from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from shared.identity import Principal
 from tests.referral.anyshire import Anyshire
@@ -150,3 +152,17 @@ def test_saying_it_twice_asks_twice(anyshire: Anyshire, raised: Raised, task: st
     for _ in range(2):
         say(anyshire, task, as_("nursery"))
     assert len(anyshire.concern(raised.concern).open_asks) == 4
+
+
+@pytest.mark.parametrize(("what", "level"), [(What.RISK, 2), (What.LOST_SKILLS, 2), (What.NEW, 1)])
+def test_a_risk_that_is_told_while_a_child_waits_skips_a_level_from_then_on(
+    anyshire: Anyshire, raised: Raised, task: str, what: What, level: int
+) -> None:
+    at = Workplace(records=anyshire.records, rules=anyshire.rules, clock=anyshire.clock)
+    anyshire.clock.pass_(days=7)
+    escalate_overdue(at=at, now=anyshire.clock())
+    assert anyshire.referral(raised, task).level == 0
+    say(anyshire, task, as_("nursery"), "Since Monday", what)
+    anyshire.clock.pass_(days=1)
+    escalate_overdue(at=at, now=anyshire.clock())
+    assert anyshire.referral(raised, task).level == level

@@ -28,6 +28,8 @@ from shared.errors import Failure, NotFound
 TODAY = date(2026, 11, 21)
 
 CHOICES: Choices = {
+    "clocks": options(("OUR-TRIAGE", "OUR-TRIAGE"), ("COMM-18", "COMM-18")),
+    "parts": options(("baseline", "The baseline outcome is recorded")),
     "districts": options(("north", "North Anyshire"), ("south", "South Anyshire")),
     "practices": options(("Z99901", "Millbrook Surgery"), ("Z99902", "Harbour Lane Practice")),
     "settings": options(("little-oaks", "Little Oaks Nursery"), ("elm", "Elm Primary School")),

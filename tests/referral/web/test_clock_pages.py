@@ -1,18 +1,23 @@
 """The limits that run, as staff see them; and the pages on which somebody minds them."""
 
+from dataclasses import replace
+
 import pytest
 
+from services.referral.domain.moves import Move
 from services.referral.use_cases.escalate_overdue import escalate_overdue
 from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.workplace import Workplace
 from tests.referral.anyshire import Anyshire
+from tests.referral.builders import a_concern, service_id
 from tests.referral.use_cases.reading import child_of
 from tests.referral.web.browsers import Browser, Browsers, words
 from tests.referral.web.children import SPEECH
 
+CAMHS = "camhs"
 FIELDS = {
     "clock": "OUR-TRIAGE", "code": "E3", "from[day]": "20", "from[month]": "11",
-    "from[year]": "2026", "to[day]": "4", "to[month]": "12", "to[year]": "2026",
+    "from[year]": "2026", "until[day]": "4", "until[month]": "12", "until[year]": "2026",
     "evidence": "The mother was in hospital.",
 }  # fmt: skip
 
@@ -47,12 +52,47 @@ def test_a_coordinator_records_an_exception_and_everyone_at_work_reads_it(
     late: str, coordinator: Browser, speech: Browser
 ) -> None:
     answer = coordinator.send(f"/referrals/{late}/exception", FIELDS)
-    assert answer.headers["location"] == f"/referrals/{late}?done=clock-exception"
+    assert answer.headers["location"] == f"/referrals/{late}?done=exception"
     page = speech.read(f"/referrals/{late}")
     assert "Exception applies. E3: Exceptional personal circumstances" in page
     assert "20 November 2026 to 4 December 2026" in page
     assert "In time with the exception, late without it" in page
     assert "By 27 November 2026" in page, "the due date stays"
+
+
+def test_whoever_was_too_slow_is_told_and_keeps_what_they_wrote(
+    anyshire: Anyshire, late: str, coordinator: Browser
+) -> None:
+    anyshire.move(late, Move.ACCEPT)
+    answer = coordinator.post(f"/referrals/{late}/exception", version="1", **FIELDS)
+    assert answer.status_code == 409
+    page = words(answer.text)
+    assert "Accepted, 5 December 2026" in page
+    assert "From 20 11 2026" in page
+    assert "The mother was in hospital." in page
+    assert "E3: Exceptional personal circumstances" in page
+    stale = coordinator.post(f"/referrals/{late}/seen", version="1")
+    assert stale.status_code == 409
+
+
+def test_the_parts_of_the_help_are_recorded_and_shown_until_all_are(
+    anyshire: Anyshire, browsers: Browsers
+) -> None:
+    chosen = replace(a_concern(), services=frozenset({service_id(CAMHS)}))
+    raised = anyshire.raise_(chosen)
+    task, camhs = anyshire.referral_at(CAMHS, raised), browsers.of("camhs")
+    anyshire.move(task, Move.ACCEPT, by="camhs")
+    anyshire.move(task, Move.START, by="camhs")
+    for part in ("baseline", "plan"):
+        camhs.move(task, "record", part=part, text="As agreed at home.")
+    page = camhs.read(f"/referrals/{task}")
+    assert "Baseline recorded on 20 November 2026; Plan recorded on 20 November 2026" in page
+    assert "Intervention not recorded" in page
+    assert "The baseline outcome is recorded: As agreed at home." in page
+    camhs.move(task, "record", part="intervention", text="The first meeting.")
+    page = camhs.read(f"/referrals/{task}")
+    assert "CAMHS-HELP" not in page, "its limit has stopped"
+    assert camhs.get(f"/referrals/{task}/record").status_code == 409, "nothing is left to record"
 
 
 @pytest.mark.parametrize("left_out", ["clock", "code", "evidence"])
