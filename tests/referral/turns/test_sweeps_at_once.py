@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import ClauseElement, insert, text
+from sqlmodel import Session, col, select
 
 from services.referral.domain.moves import Move, State
 from services.referral.records.resource import Resource
 from services.referral.records.store import Records
-from services.referral.records.sweeps import Due, due_query
-from services.referral.records.tables import QueueRow
+from services.referral.records.sweeps import Due, due_query, parts_query
+from services.referral.records.tables import QueueRow, ResourceRow
 from services.referral.use_cases.escalate_overdue import Swept, escalate_overdue, sweep_in_turn
 from services.referral.use_cases.workplace import Workplace
 from shared.database import Database
@@ -150,10 +151,32 @@ def test_both_databases_find_what_is_due_by_the_partial_index(wait: Wait, is_fir
             session.execute(text("ANALYZE queue"))
         last = Due(at=BEFORE, task=wait.task, concern=wait.raised.concern)
         query = due_query(NUDGED, after=None if is_first else last, size=200)
-        sql = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
-        how = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-        plan = "\n".join(str(line) for line in session.execute(text(f"{how} {sql}")))
+        plan = _plan(session, query)
     assert "queue_next_escalation" in plan, plan
     assert "SCAN queue" not in plan, plan
     assert "Seq Scan" not in plan, plan
     assert "TEMP B-TREE" not in plan, plan
+
+
+def test_what_a_due_concern_consists_of_is_found_by_the_concern(wait: Wait) -> None:
+    """SQLite would rather read every Task there is when a few concerns are looked for."""
+    database = wait.at.records.database
+    concerns = [wait.raised.concern, *(f"{number:05}" for number in range(9))]
+    with wait.at.records.writing(ONLOOKER, now=NUDGED) as record:
+        session = record.session
+        known = session.execute(select(ResourceRow).where(col(ResourceRow.id) == wait.task))
+        row = known.scalar_one().model_dump()
+        others = [{**row, "id": f"{n:05}", "concern_id": f"{n:05}"} for n in range(4000)]
+        session.execute(insert(ResourceRow), others)
+        if not database.is_sqlite:
+            session.execute(text("ANALYZE resource"))
+        plan = _plan(session, parts_query(concerns))
+    assert "resource_of_concern" in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+def _plan(session: Session, query: ClauseElement) -> str:
+    dialect = session.connection().dialect.name
+    sql = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
+    how = "EXPLAIN QUERY PLAN" if dialect == "sqlite" else "EXPLAIN"
+    return "\n".join(str(line) for line in session.execute(text(f"{how} {sql}")))
