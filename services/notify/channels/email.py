@@ -3,17 +3,20 @@
 import smtplib
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.notify.domain.mail import Mail
-from services.notify.domain.message import Outcome, Result
+from services.notify.domain.channel import Dedup, Outcome, Outgoing, Receipt, Sent
+from shared.contract import Channel
 
 TIMEOUT = 10.0  # seconds for each step of the conversation
+
+Came = tuple[Outcome, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,19 +30,30 @@ class SmtpServer:
     user: str = ""
     password: str = ""
 
-    def post(self, mail: Mail) -> Outcome:
+    name: str = "smtp"
+    channel: Channel = Channel.EMAIL
+    dedup: Dedup = Dedup.NONE
+
+    def send(self, message: Outgoing) -> Sent:
         """Hand one mail over. Trouble before the first address is the server's, not the mail's."""
-        to = _deliverable(mail.to)
+        to = _deliverable(message.address)
         if to is None:
-            return Outcome(Result.NEVER, "address-not-valid")
+            return self._came_to(Outcome.PERMANENT, "address-not-valid")
         try:
             smtp = self._connect()
         except (smtplib.SMTPException, OSError) as failure:
-            return Outcome(Result.UNREACHABLE, _why(failure))
+            return replace(self._came_to(Outcome.TEMPORARY, _why(failure)), is_away=True)
         try:
-            return _hand_over(smtp, self.sender, to, _as_bytes(mail, sender=self.sender, to=to))
+            content = _as_bytes(message, sender=self.sender, to=to, at=datetime.now(UTC))
+            return self._came_to(*_hand_over(smtp, self.sender, to, content))
         finally:
             _part(smtp)
+
+    def look_up(self, reference: str) -> Receipt | None:
+        return None
+
+    def _came_to(self, outcome: Outcome, code: str) -> Sent:
+        return Sent(outcome=outcome, provider=self.name, code=code)
 
     def _connect(self) -> smtplib.SMTP:
         smtp = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
@@ -55,33 +69,33 @@ class SmtpServer:
         return smtp
 
 
-def _hand_over(smtp: smtplib.SMTP, sender: str, to: str, content: bytes) -> Outcome:
+def _hand_over(smtp: smtplib.SMTP, sender: str, to: str, content: bytes) -> Came:
     """Until the content leaves, a failure has lost nothing; from then on nobody can know."""
     try:
         code, _ = smtp.mail(sender)
         if _is_yes(code):
             code, _ = smtp.rcpt(to)
     except (smtplib.SMTPException, OSError) as failure:
-        return Outcome(Result.LATER, _why(failure))
+        return Outcome.TEMPORARY, _why(failure)
     if not _is_yes(code):
-        return _by_code(code, otherwise=Result.LATER)
+        return _by_code(code, otherwise=Outcome.TEMPORARY)
     try:
         code, _ = smtp.data(content)
     except smtplib.SMTPDataError as refused:
-        return _by_code(refused.smtp_code, otherwise=Result.LATER)
+        return _by_code(refused.smtp_code, otherwise=Outcome.TEMPORARY)
     except (smtplib.SMTPException, OSError):
-        return Outcome(Result.UNCERTAIN, "dropped-after-data")
-    return _by_code(code, otherwise=Result.UNCERTAIN)
+        return Outcome.UNCERTAIN, "dropped-after-data"
+    return _by_code(code, otherwise=Outcome.UNCERTAIN)
 
 
 def _is_yes(code: int) -> bool:
     return code // 100 == 2
 
 
-def _by_code(code: int, *, otherwise: Result) -> Outcome:
+def _by_code(code: int, *, otherwise: Outcome) -> Came:
     """RFC 5321, 4.2.1: the first digit says whether it went, may go later, or never will."""
-    kinds = {2: Result.SENT, 4: Result.LATER, 5: Result.NEVER}
-    return Outcome(kinds.get(code // 100, otherwise), f"smtp-{code}")
+    kinds = {2: Outcome.ACCEPTED, 4: Outcome.TEMPORARY, 5: Outcome.PERMANENT}
+    return kinds.get(code // 100, otherwise), f"smtp-{code}"
 
 
 def _deliverable(address: str) -> str | None:
@@ -91,15 +105,15 @@ def _deliverable(address: str) -> str | None:
         return None
 
 
-def _as_bytes(mail: Mail, *, sender: str, to: str) -> bytes:
+def _as_bytes(mail: Outgoing, *, sender: str, to: str, at: datetime) -> bytes:
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # every server takes seven bits
     message["From"] = sender
     message["To"] = to
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(mail.at)
+    message["Subject"] = mail.subject or ""
+    message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    message.set_content(mail.text)
     return message.as_bytes()
 
 
