@@ -25,14 +25,19 @@ from services.notify.channels.inbox import Inbox
 from services.notify.channels.one_provider import OneProvider
 from services.notify.channels.recipients import Recipients
 from services.notify.domain.channel import Providers
+from services.notify.domain.decide import Area
+from services.notify.domain.hours import area_hours
 from services.notify.domain.message import MessageState
 from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
+from services.notify.messages.people import People
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
-from services.notify.use_cases.deliver_due import Delivery, deliver_due
+from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.delivery import Delivery
+from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
 from shared.database import Database
 from shared.edge import Edge
@@ -134,11 +139,25 @@ def _delivery(
     }
     return Delivery(
         store=Store(database),
+        people=People(database),
+        area=_area(settings, frozenset(channels)),
         ask=ask,
         channels=channels,
         compose=Compose(pages_url=settings.public_url or settings.referral_url),
         chance=random.random,
         clock=clock,
+    )
+
+
+def _area(settings: Settings, channels: frozenset[Channel]) -> Area:
+    return Area(
+        hours=area_hours(
+            quiet=settings.hours_between(settings.quiet_hours),
+            phone=settings.hours_between(settings.phone_hours),
+            holidays=bank_holidays(),
+        ),
+        channels=channels,
+        as_in_life=settings.is_as_in_life,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from services.referral.demo.area import build_area
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from services.referral.policies.reader import Policies, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata

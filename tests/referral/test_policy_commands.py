@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from services.referral.__main__ import app
 from services.referral.domain.moves import Move
 from services.referral.main import open_workplace
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
 from services.referral.settings import Settings

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from services.referral.demo.build import build_demo
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata

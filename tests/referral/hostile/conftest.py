@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from services.referral.main import MIGRATIONS, assemble
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata

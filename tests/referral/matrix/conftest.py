@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from services.referral.domain.moves import Move
 from services.referral.main import MIGRATIONS, assemble
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.accounts import add_account, add_session
 from services.referral.records.clients import NewClient, add_client, add_token

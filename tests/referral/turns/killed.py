@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.use_cases.circumstances import Rulebook
