@@ -63,7 +63,10 @@ class Channel(StrEnum):
     """How a message travels."""
 
     EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
     IN_APP = "in-app"
+    REST_HOOK = "rest-hook"
 
 
 class Fate(StrEnum):
