@@ -104,6 +104,14 @@ class NotKnownNow(Exception):
     """The provider gave no answer that can be used: nothing follows from it; ask again later."""
 
 
+class Capacity(StrEnum):
+    """How many messages a channel can take now."""
+
+    ALL = "all"
+    ONE = "one"  # a probe, to see whether a provider that was down is back
+    NONE = "none"
+
+
 class Providers(Protocol):
     """The providers of one channel: who is tried next, and what each try teaches."""
 
@@ -111,6 +119,10 @@ class Providers(Protocol):
         """Whom to try next with the message of that id: by weight, always in the same order for
         the same message, leaving out those `tried` in this pass and those whose breaker is open.
         None when nobody is left."""
+        ...
+
+    def capacity(self, now: datetime) -> Capacity:
+        """How many messages are worth claiming: the others wait, and no try is counted."""
         ...
 
     def learn(self, sent: Sent, *, now: datetime) -> None:

@@ -83,4 +83,15 @@ class CaughtMailRow(Tables, table=True):
     at: datetime = Field(index=True)
 
 
+class BreakerRow(Tables, table=True):
+    """A provider that has failed since it last worked; without a row, all is well."""
+
+    __tablename__ = "breaker"
+
+    provider: str = Field(primary_key=True)
+    failures: int
+    opened_at: datetime | None = None
+    probe_at: datetime | None = None
+
+
 outbox = outbox_table(Tables.metadata)
