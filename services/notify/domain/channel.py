@@ -60,7 +60,8 @@ class Outgoing:
 class Sent:
     """One try with one provider: `reference` is the provider's own name for the message, `code` a
     short code of its own, never an address and never words of the message. `is_away` says that the
-    provider could not be spoken to at all: no use trying it with the next message now."""
+    trouble is with the provider and not with this message: no use trying it with the next one now,
+    and every reason to try this one later, whatever the outcome."""
 
     outcome: Outcome
     provider: str
