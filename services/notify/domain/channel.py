@@ -45,7 +45,9 @@ class ReceiptState(StrEnum):
 class Outgoing:
     """A message ready to leave. `id` is its reference with every provider; `address` is an e-mail
     address, a telephone number, or for a letter the lines of an address; `personalisation` fills a
-    provider's own template, where it has one for `template`."""
+    provider's own template, where it has one for `template`. `language` is a tag of BCP 47. On
+    paper it may be `large_print`, and the coordinators of its `areas` see it; without any, all do.
+    """
 
     id: str
     address: str
@@ -54,6 +56,9 @@ class Outgoing:
     html: str | None = None
     personalisation: Mapping[str, str]
     template: str
+    language: str = "en"
+    large_print: bool = False
+    areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

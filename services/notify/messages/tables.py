@@ -94,4 +94,23 @@ class BreakerRow(Tables, table=True):
     probe_at: datetime | None = None
 
 
+class LetterRow(Tables, table=True):
+    """A letter to print and post, field by field as in `Letter`; `areas` parted by spaces."""
+
+    __tablename__ = "letter"
+
+    id: str = Field(primary_key=True)
+    address: str
+    subject: str
+    text: str
+    language: str
+    large_print: bool
+    areas: str
+    made_at: datetime
+    state: str = Field(index=True)
+    printed_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str
+
+
 outbox = outbox_table(Tables.metadata)
