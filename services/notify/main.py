@@ -20,17 +20,19 @@ from fastapi import FastAPI
 from services.notify import jobs
 from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
-from services.notify.channels.email import SmtpServer
-from services.notify.channels.inbox import send_in_app
+from services.notify.channels.inbox import Inbox
+from services.notify.channels.one_provider import OneProvider
 from services.notify.channels.recipients import Recipients
-from services.notify.domain.message import State
+from services.notify.channels.smtp import Smtp
+from services.notify.domain.channel import Providers
+from services.notify.domain.message import MessageState
 from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
 from services.notify.settings import Settings
-from services.notify.use_cases.deliver_due import Delivery, Send, deliver_due
-from services.notify.use_cases.send_email import SendEmail
+from services.notify.use_cases.compose import Compose
+from services.notify.use_cases.deliver_due import Delivery, deliver_due
 from shared.contract import Channel
 from shared.database import Database
 from shared.edge import Edge
@@ -53,7 +55,7 @@ def utc_now() -> datetime:
 class Work:
     """What notify does by itself; each call is one pass."""
 
-    deliver: Callable[[], Counter[State]]
+    deliver: Callable[[], Counter[MessageState]]
     pass_on: Callable[[], Passed]
 
 
@@ -117,7 +119,7 @@ def _delivery(
     database: Database,
     *,
     client: httpx.Client,
-    smtp: SmtpServer,
+    smtp: Smtp,
     clock: Clock,
 ) -> Delivery:
     ask = Recipients(
@@ -126,22 +128,32 @@ def _delivery(
         secrets=settings.events_secrets,
         clock=clock,
     )
-    email = SendEmail(post=smtp.post, pages_url=settings.public_url or settings.referral_url)
-    channels: dict[Channel, Send] = {Channel.EMAIL: email, Channel.IN_APP: send_in_app}
-    return Delivery(store=Store(database), ask=ask, channels=channels, chance=random.random)
+    channels: dict[Channel, Providers] = {
+        Channel.EMAIL: OneProvider(smtp),
+        Channel.IN_APP: OneProvider(Inbox()),
+    }
+    return Delivery(
+        store=Store(database),
+        ask=ask,
+        channels=channels,
+        compose=Compose(pages_url=settings.public_url or settings.referral_url),
+        chance=random.random,
+        clock=clock,
+    )
 
 
 @contextmanager
-def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[SmtpServer]:
+def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[Smtp]:
     if not settings.catches_mail:
-        yield SmtpServer(
+        yield Smtp(
             host=settings.smtp_host,
             port=settings.smtp_port,
             sender=settings.smtp_from,
+            clock=clock,
             starttls=settings.smtp_starttls,
             user=settings.smtp_user,
             password=settings.smtp_password,
         )
         return
     with catch_mail(CaughtMail(database).keep, clock=clock) as (host, port):
-        yield SmtpServer(host=host, port=port, sender=settings.smtp_from)
+        yield Smtp(host=host, port=port, sender=settings.smtp_from, clock=clock)

@@ -42,7 +42,7 @@ class WeightedProviders:
     def capacity(self, now: datetime) -> Capacity:
         standing = self.breakers.standing()
         positions = {_position(standing, one, now) for one in self.providers}
-        if Position.CLOSED in positions:
+        if Position.CLOSED in positions or not self.providers:
             return Capacity.ALL
         return Capacity.ONE if Position.HALF_OPEN in positions else Capacity.NONE
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
 from services.notify.domain.letter import KEPT, Letter, LetterState, Step, after
@@ -59,7 +60,7 @@ class Letters:
             return cast("CursorResult[Any]", forgotten).rowcount
 
     def _found(
-        self, state: LetterState, areas: frozenset[str], order: ColumnElement[datetime | None]
+        self, state: LetterState, areas: frozenset[str], order: ColumnElement[Any] | Mapped[Any]
     ) -> list[Letter]:
         found = select(LetterRow).where(LetterRow.state == state, col(LetterRow.address) != "")
         with self._database.read() as session:
