@@ -20,10 +20,10 @@ from fastapi import FastAPI
 from services.notify import jobs
 from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
-from services.notify.channels.email import SmtpServer
 from services.notify.channels.inbox import Inbox
 from services.notify.channels.one_provider import OneProvider
 from services.notify.channels.recipients import Recipients
+from services.notify.channels.smtp import Smtp
 from services.notify.domain.channel import Providers
 from services.notify.domain.decide import Area
 from services.notify.domain.hours import area_hours
@@ -124,7 +124,7 @@ def _delivery(
     database: Database,
     *,
     client: httpx.Client,
-    smtp: SmtpServer,
+    smtp: Smtp,
     clock: Clock,
 ) -> Delivery:
     ask = Recipients(
@@ -162,16 +162,17 @@ def _area(settings: Settings, channels: frozenset[Channel]) -> Area:
 
 
 @contextmanager
-def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[SmtpServer]:
+def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[Smtp]:
     if not settings.catches_mail:
-        yield SmtpServer(
+        yield Smtp(
             host=settings.smtp_host,
             port=settings.smtp_port,
             sender=settings.smtp_from,
+            clock=clock,
             starttls=settings.smtp_starttls,
             user=settings.smtp_user,
             password=settings.smtp_password,
         )
         return
     with catch_mail(CaughtMail(database).keep, clock=clock) as (host, port):
-        yield SmtpServer(host=host, port=port, sender=settings.smtp_from)
+        yield Smtp(host=host, port=port, sender=settings.smtp_from, clock=clock)

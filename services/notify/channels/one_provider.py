@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.notify.domain.channel import Provider, Sent
+from services.notify.domain.channel import Capacity, Provider, Sent
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,9 @@ class OneProvider:
 
     def pick(self, message: str, *, tried: frozenset[str], now: datetime) -> Provider | None:
         return None if self.provider.name in tried else self.provider
+
+    def capacity(self, now: datetime) -> Capacity:
+        return Capacity.ALL
 
     def learn(self, sent: Sent, *, now: datetime) -> None:
         """There is no other to turn to."""

@@ -53,6 +53,8 @@ class Store:
         taken: list[Message] = []
         with self._database.write() as session:
             for channel, limit in most.items():
+                if not limit:
+                    continue
                 due = select(MessageRow).where(
                     col(MessageRow.state).in_(UNSENT),
                     col(MessageRow.due_at) <= now,

@@ -155,4 +155,34 @@ class CaughtMailRow(Tables, table=True):
     at: datetime = Field(index=True)
 
 
+class BreakerRow(Tables, table=True):
+    """A provider that has failed since it last worked; without a row, all is well."""
+
+    __tablename__ = "breaker"
+
+    provider: str = Field(primary_key=True)
+    failures: int
+    opened_at: datetime | None = None
+    probe_at: datetime | None = None
+
+
+class LetterRow(Tables, table=True):
+    """A letter to print and post, field by field as in `Letter`; `areas` parted by spaces."""
+
+    __tablename__ = "letter"
+
+    id: str = Field(primary_key=True)
+    address: str
+    subject: str
+    text: str
+    language: str
+    large_print: bool
+    areas: str
+    made_at: datetime
+    state: str = Field(index=True)
+    printed_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str
+
+
 outbox = outbox_table(Tables.metadata)

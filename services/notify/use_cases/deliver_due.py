@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 from services.notify.channels.recipients import Unreachable
+from services.notify.domain.channel import Capacity
 from services.notify.domain.decide import (
     DIGEST,
     NO_ADDRESS,
@@ -28,6 +29,8 @@ from services.notify.use_cases.trying import Trying
 from shared.contract import Audience, RecipientQuery, RecipientResult
 
 LIMIT = 50
+#: What is not worth claiming waits, and no try is counted.
+MOST = {Capacity.ALL: LIMIT, Capacity.ONE: 1, Capacity.NONE: 0}
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +39,7 @@ def deliver_due(delivery: Delivery, *, now: datetime) -> Counter[MessageState]:
     """One pass over what is due; how many messages it left in each state."""
     done = recover(delivery.store, delivery.channels, now=now, chance=delivery.chance)
     trying = Trying(delivery, str(uuid4()), now)
-    most = dict.fromkeys(delivery.channels, LIMIT)
+    most = {way: MOST[one.capacity(now)] for way, one in delivery.channels.items()}
     messages = delivery.store.claim(most, now=now, lease=LEASE, claim=trying.claim)
     if messages:
         done += _Pass(delivery, trying, now).deliver(messages)
