@@ -126,7 +126,11 @@ def _delivery(
         secrets=settings.events_secrets,
         clock=clock,
     )
-    email = SendEmail(post=smtp.post, pages_url=settings.public_url or settings.referral_url)
+    email = SendEmail(
+        post=smtp.post,
+        pages_url=settings.public_url or settings.referral_url,
+        phone=settings.help_phone,
+    )
     channels: dict[Channel, Send] = {Channel.EMAIL: email, Channel.IN_APP: send_in_app}
     return Delivery(store=Store(database), ask=ask, channels=channels, chance=random.random)
 

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     hosts: str = ""
     trusted_proxies: str = ""
     demo: bool = False
+    help_phone: str = ""
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_from: str = "sooner@example.org"

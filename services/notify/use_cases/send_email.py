@@ -12,10 +12,12 @@ from shared.contract import Audience, RecipientResult
 
 @dataclass(frozen=True, kw_only=True)
 class SendEmail:
-    """The e-mail channel: `post` hands a mail over, `pages_url` is where its link leads."""
+    """The e-mail channel: `post` hands a mail over, `pages_url` is where its link leads, `phone` a
+    number that families can call, if there is one."""
 
     post: Callable[[Mail], Outcome]
     pages_url: str
+    phone: str = ""
 
     def __call__(self, message: Message, *, to: RecipientResult, now: datetime) -> Outcome:
         if to.email is None:
@@ -26,6 +28,7 @@ class SendEmail:
             urgent=message.urgent,
             level=message.level,
             figures=to.figures,
+            phone=self.phone,
         )
         return self.post(
             Mail(id=message.id, to=to.email, subject=words.subject, body=words.body, at=now)
