@@ -28,6 +28,7 @@ from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
+from services.notify.preview_pages import preview_router
 from services.notify.settings import Settings
 from services.notify.use_cases.deliver_due import Delivery, Send, deliver_due
 from services.notify.use_cases.send_email import SendEmail
@@ -88,6 +89,8 @@ def assemble(
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
+        pages_url = settings.public_url or settings.referral_url
+        app.include_router(preview_router(pages_url=pages_url))
     return app
 
 

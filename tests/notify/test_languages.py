@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from babel import Locale
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from services.notify.domain.sms import parts
@@ -58,6 +58,12 @@ def translated(code: str, *, without: str = "") -> Catalog:
     return made
 
 
+def texts_of(message: Message) -> list[str]:
+    """What is filled in."""
+    found = [message.string] if isinstance(message.string, str) else message.string or ()
+    return [text for text in found if text]
+
+
 @pytest.fixture(scope="module")
 def pseudo() -> Language:
     return as_language("pl", 1, translated("pl"))
@@ -94,6 +100,7 @@ def test_welsh_counts_in_six_ways() -> None:
     weeks.string = ("dim %(count)s", "un %(count)s", "dau %(count)s", "tri %(count)s",
                     "chwech %(count)s", "llawer %(count)s")  # fmt: skip
     words = as_language("cy", 1, read_po(BytesIO(as_bytes(made)), locale="cy")).translations
+    assert isinstance(weeks.id, tuple)
     one, many = weeks.id
     said = [words.ngettext(one, many, number).split()[0] for number in (0, 1, 2, 3, 4, 6, 9)]
     assert said == ["dim", "un", "dau", "tri", "llawer", "chwech", "llawer"]
@@ -177,9 +184,8 @@ def test_a_translation_keeps_every_place_for_a_value(code: str) -> None:
     """And a text message in any language takes three parts at most."""
     made = read_po(BytesIO(read(newest(f"languages/{code}", "po"))), locale=code)
     for message in made:
-        texts = [message.string] if isinstance(message.string, str) else message.string
-        for text in filter(None, texts if message.id else ()):
-            source = message.id if isinstance(message.id, str) else message.id[1]
+        source = message.id if isinstance(message.id, str) else message.id[1]
+        for text in texts_of(message) if source else ():
             assert set(VALUE.findall(text)) == set(VALUE.findall(source))
     for template, channel in BY_CHANNEL_FOR_FAMILIES:
         if channel is Channel.SMS:

@@ -69,6 +69,7 @@ def locale_of(code: str) -> Locale:
     return _locale(code) or Locale("en", "GB")
 
 
+@cache
 def _locale(code: str) -> Locale | None:
     try:
         return Locale.parse("en-GB" if code == ENGLISH else code, sep="-")
@@ -76,6 +77,7 @@ def _locale(code: str) -> Locale | None:
         return None
 
 
+@cache
 def language_names(code: str) -> tuple[str, str]:
     """What a language calls itself, and what English calls it; both empty when nobody knows."""
     locale = _locale(code) if code else None
