@@ -33,6 +33,7 @@ from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.people import People
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
+from services.notify.preview_pages import preview_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
 from services.notify.use_cases.deliver_due import deliver_due
@@ -95,6 +96,8 @@ def assemble(
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
+        pages_url = settings.public_url or settings.referral_url
+        app.include_router(preview_router(pages_url=pages_url))
     return app
 
 
@@ -143,7 +146,9 @@ def _delivery(
         area=_area(settings, frozenset(channels)),
         ask=ask,
         channels=channels,
-        compose=Compose(pages_url=settings.public_url or settings.referral_url),
+        compose=Compose(
+            pages_url=settings.public_url or settings.referral_url, phone=settings.help_phone
+        ),
         chance=random.random,
         clock=clock,
     )
