@@ -90,7 +90,7 @@ def test_what_nobody_has_heard_of_since_can_be_asked_for(sent: Message, database
     found = receipts.without_receipt(
         provider="doing", after=NOON - minute, before=NOON + minute, limit=9
     )
-    assert found == [Unanswered(sent.id, Channel.EMAIL, "doing")]
+    assert found == [Unanswered(sent.id, Channel.EMAIL, "doing", NOON)]
     assert not receipts.without_receipt(
         provider="another", after=NOON - minute, before=NOON + minute, limit=9
     )

@@ -22,6 +22,7 @@ class Unanswered:
     message: str
     channel: Channel
     provider: str
+    sent_at: datetime
 
 
 class Receipts:
@@ -61,6 +62,7 @@ class Receipts:
         earliest = sent.order_by(col(MessageRow.settled_at)).limit(limit)
         with self._database.read() as session:
             return [
-                Unanswered(row.id, Channel(row.channel), row.provider)
+                Unanswered(row.id, Channel(row.channel), row.provider, row.settled_at)
                 for row in session.exec(earliest)
+                if row.settled_at is not None
             ]
