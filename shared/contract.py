@@ -193,6 +193,11 @@ class RecipientResult:
     may_send: bool
     reason: str = ""
     email: str | None = None
+    phone: str | None = None
+    post: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    language: str = "en"
+    large_print: bool = False
     path: str | None = None
     figures: Figures = Figures()
 
