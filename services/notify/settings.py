@@ -88,7 +88,8 @@ class Settings(BaseSettings):
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
         read_weights(self.provider_weights)
-        if not (self.smtp_host or self._sends(Channel.EMAIL) or self.demo):
+        has_account = self._sends(Channel.EMAIL)
+        if not (self.smtp_host or has_account or self.demo):
             raise ValueError(
                 "SOONER_SMTP_HOST is not set: there is no mail server to send through."
             )
