@@ -22,11 +22,14 @@ from services.notify.api import LARGEST_BODY, answer_failures, events_router, re
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.recipients import Recipients
 from services.notify.channels.smtp import Smtp
+from services.notify.domain.decide import Area
+from services.notify.domain.hours import area_hours
 from services.notify.domain.message import MessageState
 from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.letters import Letters
+from services.notify.messages.people import People
 from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
@@ -34,8 +37,11 @@ from services.notify.operators import FrontDoor, open_door
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
-from services.notify.use_cases.deliver_due import Delivery, deliver_due
+from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.delivery import Delivery
 from services.notify.ways_out import WaysOut, ways_out
+from shared.bank_holidays import bank_holidays
+from shared.contract import Channel
 from shared.database import Database
 from shared.edge import Edge
 from shared.headers import SecurityHeaders
@@ -161,11 +167,25 @@ def _delivery(
     )
     return Delivery(
         store=Store(database),
+        people=People(database),
+        area=_area(settings, ways.usable),
         ask=ask,
         channels=ways.channels,
         compose=Compose(pages_url=settings.public_url or settings.referral_url),
         chance=random.random,
         clock=clock,
+    )
+
+
+def _area(settings: Settings, channels: frozenset[Channel]) -> Area:
+    return Area(
+        hours=area_hours(
+            quiet=settings.hours_between(settings.quiet_hours),
+            phone=settings.hours_between(settings.phone_hours),
+            holidays=bank_holidays(),
+        ),
+        channels=channels,
+        as_in_life=settings.is_as_in_life,
     )
 
 

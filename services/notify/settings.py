@@ -1,5 +1,7 @@
 """Every knob of notify: the environment, prefix SOONER_."""
 
+from datetime import time
+
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +28,9 @@ class Settings(BaseSettings):
     hosts: str = ""
     trusted_proxies: str = ""
     demo: bool = False
+    quiet_hours: str = "21:00-08:00"
+    phone_hours: str = "08:30-16:30"
+    keeps_hours: bool | None = None
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_from: str = "sooner@example.org"
@@ -52,6 +57,17 @@ class Settings(BaseSettings):
     def hosts_answered(self) -> frozenset[str]:
         """The names under which requests come in; others are refused."""
         return known_hosts(self.hosts, self.notify_url)
+
+    @property
+    def is_as_in_life(self) -> bool:
+        """Whether nights, telephone hours and caps are kept: not in the demo area, unless it is
+        said, for what is caught wakes nobody and should be seen at once."""
+        return not self.demo if self.keeps_hours is None else self.keeps_hours
+
+    def hours_between(self, text: str) -> tuple[time, time]:
+        """ "21:00-08:00" as two times."""
+        start, _, end = text.partition("-")
+        return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
 
     @property
     def catches_mail(self) -> bool:
@@ -87,6 +103,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
+        self._check_hours()
         read_weights(self.provider_weights)
         has_account = self._sends(Channel.EMAIL)
         if not (self.smtp_host or has_account or self.demo):
@@ -94,3 +111,15 @@ class Settings(BaseSettings):
                 "SOONER_SMTP_HOST is not set: there is no mail server to send through."
             )
         return self
+
+    def _check_hours(self) -> None:
+        try:
+            quiet, phone = map(self.hours_between, (self.quiet_hours, self.phone_hours))
+        except ValueError:
+            raise ValueError(
+                "SOONER_QUIET_HOURS and SOONER_PHONE_HOURS are two times, as in 21:00-08:00."
+            ) from None
+        if quiet[0] <= quiet[1] or phone[0] >= phone[1]:
+            raise ValueError(
+                "SOONER_QUIET_HOURS must span midnight, and SOONER_PHONE_HOURS must not."
+            )

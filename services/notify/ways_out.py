@@ -30,7 +30,10 @@ STANDS_IN = {DESK: 0.0}
 
 @dataclass(frozen=True, kw_only=True)
 class WaysOut:
+    """`usable` are the channels that have a provider."""
+
     channels: Mapping[Channel, Providers]
+    usable: frozenset[Channel]
     polling: Polling
 
 
@@ -55,9 +58,10 @@ def ways_out(
         for channel in (Channel.EMAIL, Channel.SMS, Channel.LETTER)
     }
     channels[Channel.IN_APP] = OneProvider(Inbox())
+    usable = frozenset({Channel.IN_APP, *(one.channel for one in found)})
     asked = [one for one in found if one.dedup is Dedup.LOOK_UP]
     polling = Polling(providers=asked, receipts=Receipts(database), chance=random.random)
-    return WaysOut(channels=channels, polling=polling)
+    return WaysOut(channels=channels, usable=usable, polling=polling)
 
 
 def govuk_providers(name: str, asked: Govuk) -> list[Provider]:

@@ -20,7 +20,6 @@ from services.referral.events_api import LARGEST_BODY, events_router
 from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
@@ -47,6 +46,7 @@ from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
 from services.referral.web.sending_pages import Neighbour
 from services.referral.web.surroundings import surround
+from shared.bank_holidays import bank_holidays
 from shared.careful_fetch import CarefulFetch
 from shared.database import Database
 from shared.documents.scanner import scanner

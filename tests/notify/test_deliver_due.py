@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notify.channels.inbox import NAME, Inbox
+from services.notify.channels.inbox import NAME
 from services.notify.channels.one_provider import OneProvider
 from services.notify.channels.recipients import Unreachable
 from services.notify.domain.channel import (
@@ -21,40 +21,23 @@ from services.notify.domain.channel import (
     Sent,
 )
 from services.notify.domain.message import Message, MessageState
-from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
 from services.notify.use_cases.compose import Compose, Composed
-from services.notify.use_cases.deliver_due import LEASE, Delivery, deliver_due
+from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.delivery import LEASE, Delivery
 from services.notify.use_cases.take_events import take_events
 from shared import outbox as outboxes
 from shared.cloudevents import CloudEvent, read_batch
 from shared.contract import Channel, Fate, MessageEvent, RecipientQuery, RecipientResult
 from shared.database import Database
 from shared.wire import read_message_event
-from tests.notify.builders import FAMILY, REFERRER, SERVICE, an_envelope
+from tests.notify.builders import FAMILY, LINKS, REFERRER, SERVICE, an_envelope
 from tests.notify.providers import ACCEPTED, Doing
 from tests.notify.world import Clock, MailBox, Referral
-
-LINKS = "http://127.0.0.1:8000"
 
 
 class Killed(BaseException):
     """The process ends here and now."""
-
-
-@pytest.fixture
-def delivery(store: Store, mailbox: MailBox, clock: Clock) -> Delivery:
-    return Delivery(
-        store=store,
-        ask=Referral(clock).results,
-        channels={
-            Channel.EMAIL: OneProvider(mailbox.server),
-            Channel.IN_APP: OneProvider(Inbox()),
-        },
-        compose=Compose(pages_url=LINKS),
-        chance=lambda: 1.0,
-        clock=clock,
-    )
 
 
 def by(delivery: Delivery, provider: Provider) -> Delivery:
@@ -279,7 +262,8 @@ def test_killed_while_handing_over_in_the_app_it_is_handed_over_again(
 def test_two_workers_never_send_one_message_twice(
     delivery: Delivery, clock: Clock, mailbox: MailBox
 ) -> None:
-    take(delivery, clock, *(an_envelope(FAMILY, task=f"task-{n}") for n in range(120)))
+    parents = [replace(FAMILY, id=f"RelatedPerson/parent-{n}") for n in range(120)]
+    take(delivery, clock, *map(an_envelope, parents))
     with ThreadPoolExecutor(2) as workers:
         passes = list(workers.map(lambda _: deliver_due(delivery, now=clock()), range(6)))
     assert sum(passes, Counter()) == {MessageState.SENT: 120}

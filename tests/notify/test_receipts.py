@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.notify.domain.addresses import address_hash
 from services.notify.domain.channel import Receipt, ReceiptState
 from services.notify.domain.message import Message, MessageState
 from services.notify.messages.receipts import Receipts, Unanswered
 from services.notify.messages.store import Store
 from services.notify.messages.tables import AddressRow
-from services.notify.use_cases.compose import address_hash
 from services.notify.use_cases.take_events import take_events
 from shared.contract import Channel
 from shared.database import Database

@@ -15,11 +15,12 @@ from services.notify.domain.channel import (
     Sent,
 )
 from services.notify.domain.message import Cause, Message, MessageState
+from services.notify.domain.plan import messages_for
 from services.notify.domain.retry import after_look_up, after_receipt, after_try, in_doubt
 from shared.backoff import wait_after
-from shared.contract import Channel
+from shared.contract import Channel, Moment
 from shared.errors import Conflict
-from tests.notify.builders import NOON, a_message
+from tests.notify.builders import FAMILY, NOON, a_message, an_event
 from tests.notify.providers import Doing
 
 ENDS = {
@@ -55,6 +56,14 @@ def test_what_becomes_of_a_message_after_a_try(
     came: tuple[Outcome, Dedup], state: MessageState
 ) -> None:
     assert after(sending(), *came).state is state
+
+
+def test_a_link_that_may_not_have_gone_is_sent_again_for_it_replaces_the_first() -> None:
+    planned = messages_for(an_event(FAMILY, moment=Moment.WAY_IN_ASKED), now=NOON)
+    link = replace(planned[0], state=MessageState.SENDING, attempts=1)
+    again = after(link, Outcome.UNCERTAIN)
+    assert (again.state, again.due_at) == (MessageState.TEMPORARY_FAILURE, NOON)
+    assert after(link, Outcome.UNCERTAIN, Dedup.LOOK_UP).state is MessageState.UNCERTAIN
 
 
 def test_what_lies_in_the_inbox_is_delivered() -> None:

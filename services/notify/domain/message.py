@@ -105,7 +105,8 @@ class Message:
     whoever tried must have stopped. `free_at` is from when on it might leave: trying ends some time
     after that. After `expires_at` it is pointless. `ask_at` is when to ask the provider what became
     of it. `provider` is the last that was tried, `address_hash` where it went; `version` and
-    `hash` name the very words. `replays` is the message that this one repeats.
+    `hash` name the very words. `replays` is the message that this one repeats, `carrier` the digest
+    that it goes with.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Message:
     created_at: datetime
     due_at: datetime
     free_at: datetime
+    happened_at: datetime
     state: MessageState = MessageState.CREATED
     attempts: int = 0
     reason: str = ""
@@ -134,6 +136,12 @@ class Message:
     version: str = ""
     hash: str = ""
     replays: str = ""
+    carrier: str = ""
+
+    @property
+    def reference(self) -> str:
+        """What providers know it by."""
+        return self.carrier or self.id
 
     def to(self, state: MessageState, by: Cause, **changes: Any) -> "Message":
         """The message in another state. Conflict where that cause does not lead there."""

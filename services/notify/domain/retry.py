@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from services.notify.domain.category import WHEN_IN_DOUBT, Doubt, category_of
 from services.notify.domain.channel import (
     GRACE,
     Dedup,
@@ -47,9 +48,10 @@ def in_doubt(
     message: Message, dedup: Dedup | None, code: str, *, by: Cause, now: datetime
 ) -> Message:
     """Nobody knows whether it went. A provider that takes a reference once gets it again, one that
-    can be asked is asked; where neither is so it stays uncertain. `dedup` is None where the
-    provider is not set up any more."""
-    if dedup is Dedup.UNIQUE:
+    can be asked is asked; where neither is so its category decides whether it stays uncertain.
+    `dedup` is None where the provider is not set up any more."""
+    twice_is_well = WHEN_IN_DOUBT[category_of(message.moment, message.audience)] is Doubt.SEND_AGAIN
+    if dedup is Dedup.UNIQUE or (twice_is_well and dedup is not Dedup.LOOK_UP):
         return message.to(MessageState.TEMPORARY_FAILURE, by, reason=code, due_at=now)
     ask_at = now + GRACE if dedup is Dedup.LOOK_UP else None
     changes = {"reason": code, "ask_at": ask_at, "settled_at": now}

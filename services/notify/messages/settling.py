@@ -22,7 +22,7 @@ INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
 
 _WRITTEN = (
     *("state", "due_at", "free_at", "reason", "ask_at", "settled_at"),
-    *("provider", "address_hash", "version", "hash"),
+    *("provider", "address_hash", "version", "hash", "carrier"),
 )
 
 

@@ -1,7 +1,7 @@
 """Messages in and out of the database: taken, claimed, tried and settled, each once."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, or_
 from sqlmodel import Session, col, select
 
 from services.notify.domain.channel import Outcome, Sent
-from services.notify.domain.message import UNSENT, Message, MessageState
+from services.notify.domain.message import ACCEPTED, UNSENT, Cause, Message, MessageState
+from services.notify.messages.overtaking import not_overtaken, overtakes, take_back
 from services.notify.messages.settling import (
     changed,
     end_attempt,
@@ -41,9 +42,8 @@ class Store:
         """Keep the events that are new, with their messages; the ids of those that are."""
         with self._database.write() as session:
             new = _insert_new(session, [_inbox_row(event, now) for event, _ in events.values()])
-            rows = [asdict(message) for id in sorted(new) for message in events[id][1]]
-            if rows:
-                session.execute(insert(MessageRow), rows)
+            for group in _groups([events[id][1] for id in new]):
+                _keep(session, group, now)
         return new
 
     def claim(
@@ -53,6 +53,8 @@ class Store:
         taken: list[Message] = []
         with self._database.write() as session:
             for channel, limit in most.items():
+                if not limit:
+                    continue
                 due = select(MessageRow).where(
                     col(MessageRow.state).in_(UNSENT),
                     col(MessageRow.due_at) <= now,
@@ -65,8 +67,32 @@ class Store:
                 taken += map(to_message, rows)
         return taken
 
+    def gather(
+        self, carriers: Collection[str], *, now: datetime, lease: timedelta, claim: str
+    ) -> list[Message]:
+        """Whatever else these digests carry and this pass has not claimed yet."""
+        rest = select(MessageRow).where(
+            col(MessageRow.carrier).in_(carriers),
+            col(MessageRow.state).in_(UNSENT),
+            func.coalesce(MessageRow.claim, "") != claim,
+        )
+        with self._database.write() as session:
+            rows = session.exec(rest.with_for_update(skip_locked=True)).all()
+            for row in rows:
+                row.claim, row.due_at = claim, now + lease
+            return [to_message(row) for row in rows]
+
+    def has_left(self, carrier: str) -> bool:
+        """Whether this day's digest was sent, or may have been."""
+        gone = select(MessageRow.id).where(
+            MessageRow.carrier == carrier, col(MessageRow.state).in_([*ACCEPTED, *TRIED])
+        )
+        with self._database.read() as session:
+            return session.exec(gone.limit(1)).first() is not None
+
     def start(self, message: Message, *, claim: str, now: datetime, lease: timedelta) -> bool:
-        """Write down that this message is about to leave; False if another pass has taken it."""
+        """Write down that this message is about to leave; False if another pass has taken it, or
+        something newer has taken it back."""
         ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
         values = {
             "state": MessageState.SENDING,
@@ -107,6 +133,33 @@ class Store:
         with self._database.write() as session:
             return write(session, ours, message, now=now)
 
+    def reroute(self, message: Message, new: Message, *, claim: str, now: datetime) -> bool:
+        """Keep that it goes as another message, by another channel; False, and nothing is changed,
+        where that way was tried already."""
+        ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
+        superseded = message.to(
+            MessageState.SUPERSEDED, Cause.OVERTAKEN, reason=f"by-{new.channel}", settled_at=now
+        )
+        with self._database.write() as session:
+            if session.get(MessageRow, new.id) is not None:
+                return False
+            if write(session, ours, superseded, now=now):
+                session.execute(insert(MessageRow), [asdict(new)])
+        return True
+
+    def has_been_to(self, message: Message) -> bool:
+        """Whether the same was sent to this very address already, for another who shares it."""
+        same = select(MessageRow.id).where(
+            MessageRow.event == message.event,
+            MessageRow.template == message.template,
+            MessageRow.channel == message.channel,
+            MessageRow.address_hash == message.address_hash,
+            MessageRow.id != message.id,
+            col(MessageRow.state).in_([*ACCEPTED, *TRIED]),
+        )
+        with self._database.read() as session:
+            return session.exec(same.limit(1)).first() is not None
+
     def cut_off(self, *, now: datetime, limit: int) -> list[Message]:
         """Those that were being sent when whoever sent them stopped, and those whose provider is to
         be asked by now."""
@@ -131,6 +184,34 @@ class Store:
         counts = select(MessageRow.state, func.count()).group_by(MessageRow.state)
         with self._database.read() as session:
             return Counter({MessageState(state): number for state, number in session.exec(counts)})
+
+
+def _groups(planned: Iterable[list[Message]]) -> Iterator[list[Message]]:
+    """In the order in which things happened; those that overtake nothing are kept together."""
+    ordered = sorted(filter(None, planned), key=lambda one: (one[0].happened_at, one[0].event))
+    together: list[Message] = []
+    for messages in ordered:
+        if overtakes(messages[0].moment):
+            yield together
+            together = []
+        together += messages
+    yield together
+
+
+def _keep(session: Session, messages: list[Message], now: datetime) -> None:
+    if not messages:
+        return
+    if overtakes(messages[0].moment):
+        for first in _one_each(messages):
+            take_back(session, first, now=now)
+    rows = [asdict(message) for message in not_overtaken(session, messages, now=now)]
+    session.execute(insert(MessageRow), rows)
+
+
+def _one_each(messages: list[Message]) -> Iterable[Message]:
+    """One message of the first event for each person it tells."""
+    event = messages[0].event
+    return {one.recipient: one for one in messages if one.event == event}.values()
 
 
 def _insert_new(session: Session, rows: list[dict[str, object]]) -> set[str]:

@@ -17,6 +17,7 @@ def _listed(states: Iterable[MessageState]) -> str:
 
 OPEN = text(f"state IN ({_listed(UNSENT | {MessageState.SENDING})})")
 TO_ASK = text("ask_at IS NOT NULL")
+CARRIED = text("carrier <> ''")
 SENT = text(f"state = '{MessageState.SENT}'")
 
 
@@ -53,6 +54,7 @@ class MessageRow(Tables, table=True):
         ),
         Index("ix_message_told", "recipient", "settled_at"),
         Index("ix_message_task", "task", "recipient"),
+        Index("ix_message_carrier", "carrier", sqlite_where=CARRIED, postgresql_where=CARRIED),
     )
 
     id: str = Field(primary_key=True)
@@ -70,6 +72,7 @@ class MessageRow(Tables, table=True):
     created_at: datetime
     due_at: datetime
     free_at: datetime
+    happened_at: datetime
     state: str
     attempts: int
     reason: str
@@ -81,6 +84,7 @@ class MessageRow(Tables, table=True):
     version: str = ""
     hash: str = ""
     replays: str = ""
+    carrier: str = ""
     claim: str | None = None
 
 
@@ -110,6 +114,33 @@ class AddressRow(Tables, table=True):
     verified_at: datetime | None = None
     suppressed_at: datetime | None = None
     why: str = ""
+
+
+class PersonRow(Tables, table=True):
+    """How and when one person may be written to, as in `Preferences`."""
+
+    __tablename__ = "person"
+
+    recipient: str = Field(primary_key=True)
+    language: str = ""
+    large_print: bool = False
+    shared_phone: bool = False
+    days: str = "0123456"
+    safe_from: str = ""
+    safe_until: str = ""
+    changed_at: datetime
+    changed_by: str
+
+
+class WishRow(Tables, table=True):
+    """By which way, and how soon, one person wants one kind of message."""
+
+    __tablename__ = "wish"
+
+    recipient: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    pace: str
 
 
 class CaughtMailRow(Tables, table=True):

@@ -1,10 +1,12 @@
 """Put a message into words, ready for any provider of its channel."""
 
-import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.notify.domain.addresses import address_hash
 from services.notify.domain.channel import Outgoing
+from services.notify.domain.digests import TEMPLATE
 from services.notify.domain.message import Message
 from services.notify.templates.wording import write
 from shared.contract import Audience, Channel, RecipientResult
@@ -15,6 +17,14 @@ class Composed:
     """A message that knows its words and where it goes, and what leaves."""
 
     message: Message
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """Messages that leave as one."""
+
+    messages: tuple[Message, ...]
     outgoing: Outgoing
 
 
@@ -36,17 +46,42 @@ class Compose:
             level=message.level,
             figures=to.figures,
         )
-        named = replace(message, address_hash=address_hash(address))
+        named = replace(
+            message,
+            address_hash=address_hash(address),
+            version=words.version,
+            hash=words.hash,
+        )
         fields = {"subject": words.subject, "body": words.body, "link": link}
         return Composed(
             message=named,
             outgoing=_outgoing(message, address, words.subject, words.body, fields),
         )
 
-
-def address_hash(address: str) -> str:
-    """An address as it is compared and kept: nobody can read it off."""
-    return hashlib.sha256(address.strip().casefold().encode()).hexdigest() if address else ""
+    def digest(self, messages: Sequence[Message], address: str) -> Digest:
+        """All of one person's, which say only how many of what wait to be read."""
+        link = f"{self.pages_url}/messages"
+        counted = Counter(message.template for message in messages)
+        words = write(TEMPLATE, link=link, urgent=False, level=0, digest=counted.most_common())
+        named = [
+            replace(
+                message,
+                address_hash=address_hash(address),
+                version=words.version,
+                hash=words.hash,
+            )
+            for message in messages
+        ]
+        fields = {"subject": words.subject, "body": words.body, "link": link}
+        outgoing = Outgoing(
+            id=messages[0].carrier,
+            address=address,
+            subject=words.subject,
+            text=words.body,
+            personalisation=fields,
+            template=TEMPLATE,
+        )
+        return Digest(messages=tuple(named), outgoing=outgoing)
 
 
 def page_for(message: Message) -> str:

@@ -1,151 +1,184 @@
 """Send what is due: ask whether and where each person may be told, then try each message once."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
 from services.notify.channels.recipients import Unreachable
-from services.notify.domain.channel import Capacity, Outcome, Provider, Providers, Sent
-from services.notify.domain.message import Cause, Message, MessageState
-from services.notify.domain.retry import after_try, again
-from services.notify.messages.store import Store
-from services.notify.use_cases.compose import Compose, Composed
+from services.notify.domain.channel import Capacity
+from services.notify.domain.decide import (
+    DIGEST,
+    NO_ADDRESS,
+    By,
+    Hold,
+    Standing,
+    Stop,
+    decide,
+)
+from services.notify.domain.digests import digest_id
+from services.notify.domain.hours import london_date, start_of_day
+from services.notify.domain.message import Cause, Message, MessageState, message_id
+from services.notify.messages.people import Known
+from services.notify.use_cases.delivery import LEASE, Delivery
 from services.notify.use_cases.recover import recover
-from shared.contract import Channel, RecipientQuery, RecipientResult
+from services.notify.use_cases.trying import Trying
+from shared.contract import Audience, RecipientQuery, RecipientResult
 
 LIMIT = 50
 #: What is not worth claiming waits, and no try is counted.
 MOST = {Capacity.ALL: LIMIT, Capacity.ONE: 1, Capacity.NONE: 0}
-#: Who may be told and cannot be is somebody's work; who may not be told is nobody's.
-NO_ADDRESS = "no-address"
-LEASE = timedelta(minutes=10)  # more than a pass takes if a provider is slow to answer
-#: Another provider may be tried at once: with these nothing has left.
-ELSEWHERE = frozenset({Outcome.TEMPORARY, Outcome.TECHNICAL})
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """What sending takes. `ask` answers each query in its place, or raises Unreachable; `chance`
-    gives 0 to 1 for how long to wait after a failure; `clock` is the time by the wall."""
-
-    store: Store
-    ask: Callable[[Sequence[RecipientQuery]], list[RecipientResult]]
-    channels: Mapping[Channel, Providers]
-    compose: Compose
-    chance: Callable[[], float]
-    clock: Callable[[], datetime]
 
 
 def deliver_due(delivery: Delivery, *, now: datetime) -> Counter[MessageState]:
     """One pass over what is due; how many messages it left in each state."""
     done = recover(delivery.store, delivery.channels, now=now, chance=delivery.chance)
-    claim = str(uuid4())
+    trying = Trying(delivery, str(uuid4()), now)
     most = {way: MOST[one.capacity(now)] for way, one in delivery.channels.items()}
-    messages = delivery.store.claim(most, now=now, lease=LEASE, claim=claim)
+    messages = delivery.store.claim(most, now=now, lease=LEASE, claim=trying.claim)
     if messages:
-        done += _Pass(delivery, claim, now).deliver(messages)
+        done += _Pass(delivery, trying, now).deliver(messages)
     return done
 
 
 @dataclass(frozen=True)
 class _Pass:
     delivery: Delivery
-    claim: str
+    trying: Trying
     now: datetime
-    #: Providers that could not be spoken to in this pass.
-    away: set[str] = field(default_factory=set)
+    #: How many more of today each person was sent in this pass.
+    told: Counter[str] = field(default_factory=Counter)
 
     def deliver(self, messages: list[Message]) -> Counter[MessageState]:
+        messages = self._with_whole_digests(messages)
         try:
             results = self.delivery.ask([_query(message) for message in messages])
         except Unreachable as failure:
-            return Counter(self._later(message, str(failure)) for message in messages)
-        return Counter(map(self._deliver_one, messages, results))
+            return Counter(self.trying.later(message, str(failure)) for message in messages)
+        since = start_of_day(london_date(self.now))
+        known = self.delivery.people.known([one.recipient for one in messages], since=since)
+        return self._deliver(messages, results, known)
 
-    def _deliver_one(self, message: Message, to: RecipientResult) -> MessageState:
-        address = _address(message, to)
-        if not to.may_send or address is None:
-            return self._stop(message, to.reason or NO_ADDRESS)
+    def _with_whole_digests(self, messages: list[Message]) -> list[Message]:
+        carriers = {message.carrier for message in messages if message.carrier}
+        if not carriers:
+            return messages
+        claim = self.trying.claim
+        rest = self.delivery.store.gather(carriers, now=self.now, lease=LEASE, claim=claim)
+        return messages + rest
+
+    def _deliver(
+        self,
+        messages: Sequence[Message],
+        results: Sequence[RecipientResult],
+        known: Mapping[str, Known],
+    ) -> Counter[MessageState]:
+        done: Counter[MessageState] = Counter()
+        digests: dict[str, list[tuple[Message, str]]] = defaultdict(list)
+        for message, to in zip(messages, results, strict=True):
+            standing = self._standing(message, to, known[message.recipient])
+            verdict = decide(message, standing, self.delivery.area, now=self.now)
+            if isinstance(verdict, Stop | Hold | By):
+                done[self._not_now(message, verdict)] += 1
+            elif message.carrier:
+                digests[message.carrier].append((message, verdict.address))
+            else:
+                done += self._send(message, standing.to, verdict.address)
+        for together in digests.values():
+            done += self._send_digest(together)
+        return done
+
+    def _standing(self, message: Message, to: RecipientResult, known: Known) -> Standing:
+        return Standing(
+            to=replace(
+                to,
+                language=known.wishes.language or to.language,
+                large_print=known.wishes.large_print or to.large_print,
+            ),
+            wishes=known.wishes,
+            suppressed=known.suppressed,
+            told_today=known.told_today + self.told[message.recipient],
+        )
+
+    def _not_now(self, message: Message, verdict: Stop | Hold | By) -> MessageState:
+        if isinstance(verdict, By):
+            return self._by_another_way(message, verdict)
+        if isinstance(verdict, Hold):
+            carrier = message.carrier
+            if verdict.why == DIGEST:
+                carrier = digest_id(message.recipient, london_date(verdict.until))
+            return self.trying.put_off(
+                message.to(
+                    MessageState.HELD,
+                    Cause.NOT_NOW,
+                    reason=verdict.why,
+                    due_at=verdict.until,
+                    free_at=verdict.until,
+                    carrier=carrier,
+                )
+            )
+        return self._stop(message, verdict)
+
+    def _stop(self, message: Message, verdict: Stop) -> MessageState:
+        stopped = message.to(verdict.state, verdict.cause, reason=verdict.why, settled_at=self.now)
+        return self.trying.put_off(stopped)
+
+    def _by_another_way(self, message: Message, verdict: By) -> MessageState:
+        """The same, as a message of another channel; nowhere where that was tried already."""
+        id = message_id(
+            event=message.event,
+            recipient=message.recipient,
+            channel=verdict.channel,
+            template=message.template,
+        )
+        new = replace(
+            message,
+            id=id,
+            channel=verdict.channel,
+            state=MessageState.CREATED,
+            due_at=self.now,
+            attempts=0,
+            reason="",
+        )
+        if self.delivery.store.reroute(message, new, claim=self.trying.claim, now=self.now):
+            return MessageState.SUPERSEDED
+        nowhere = Stop(MessageState.PERMANENT_FAILURE, Cause.NOT_ANY_MORE, NO_ADDRESS)
+        return self._stop(message, nowhere)
+
+    def _send(self, message: Message, to: RecipientResult, address: str) -> Counter[MessageState]:
         try:
             composed = self.delivery.compose(message, to, address)
         except Exception as failure:  # one that has no words must not hold up the next
-            log.error("message has no words", message=message.id, why=type(failure).__name__)
-            return self._stop(message, "no-words", MessageState.TECHNICAL_FAILURE)
-        return self._try(composed, frozenset(self.away))
+            return Counter([self._wordless(message, failure)])
+        if message.audience is Audience.FAMILY and self.delivery.store.has_been_to(
+            composed.message
+        ):
+            shared = Stop(MessageState.SUPERSEDED, Cause.OVERTAKEN, "same-address")
+            return Counter([self._stop(message, shared)])
+        self.told[message.recipient] += 1
+        return self.trying.send([composed.message], composed.outgoing)
 
-    def _try(self, composed: Composed, tried: frozenset[str]) -> MessageState:
-        message, providers = composed.message, self.delivery.channels[composed.message.channel]
-        provider = providers.pick(message.id, tried=tried, now=self.now)
-        if provider is None:
-            return self._later(message, message.reason or "no-provider")
-        sending = self._start(message, provider)
-        if sending is None:
-            return MessageState.SENDING  # by the pass that took it over
-        sent = self._send(provider, replace(composed, message=sending))
-        providers.learn(sent, now=self.now)
-        if sent.is_away:
-            self.away.add(provider.name)
-        after = self._settle(sending, sent, provider)
-        if sent.outcome in ELSEWHERE and after.state is MessageState.TEMPORARY_FAILURE:
-            return self._elsewhere(replace(composed, message=after), tried | {provider.name})
-        return after.state
-
-    def _elsewhere(self, composed: Composed, tried: frozenset[str]) -> MessageState:
-        providers = self.delivery.channels[composed.message.channel]
-        if providers.pick(composed.message.id, tried=tried, now=self.now) is None:
-            return composed.message.state
-        return self._try(composed, tried)
-
-    def _start(self, message: Message, provider: Provider) -> Message | None:
-        """The message as it is while it leaves; None when this pass may not send it any more."""
-        started = self.delivery.clock()
-        sending = message.to(
-            MessageState.SENDING,
-            Cause.TRY,
-            attempts=message.attempts + 1,
-            provider=provider.name,
-        )
-        store = self.delivery.store
-        if not store.start(sending, claim=self.claim, now=started, lease=LEASE):
-            return None
-        # A process that stood still here has lost its turn: another may be sending by now.
-        return sending if self.delivery.clock() < started + LEASE else None
-
-    def _send(self, provider: Provider, composed: Composed) -> Sent:
+    def _send_digest(self, together: list[tuple[Message, str]]) -> Counter[MessageState]:
+        messages = [message for message, _ in together]
+        if self.delivery.store.has_left(messages[0].carrier):
+            tomorrow = self.delivery.area.hours.next_digest(self.now)
+            return Counter(self._not_now(one, Hold(tomorrow, DIGEST)) for one in messages)
         try:
-            return provider.send(composed.outgoing)
-        except Exception as failure:  # one that cannot be sent must not hold up the next
-            why = type(failure).__name__
-            log.error("message broke its channel", message=composed.message.id, why=why)
-            return Sent(outcome=Outcome.UNCERTAIN, provider=provider.name, code=why)
+            composed = self.delivery.compose.digest(messages, together[0][1])
+        except Exception as failure:
+            return Counter(self._wordless(message, failure) for message in messages)
+        return self.trying.send(list(composed.messages), composed.outgoing)
 
-    def _settle(self, sending: Message, sent: Sent, provider: Provider) -> Message:
-        chance = self.delivery.chance()
-        after = after_try(sending, sent, provider, now=self.now, chance=chance)
-        self.delivery.store.settle(after, sent, claim=self.claim, now=self.now)
-        log.info("message tried", message=after.id, state=after.state, reason=after.reason)
-        return after
-
-    def _later(self, message: Message, why: str) -> MessageState:
-        chance = self.delivery.chance()
-        return self._put_off(again(message, why, by=Cause.NOT_NOW, now=self.now, chance=chance))
-
-    def _stop(self, message: Message, why: str, state: MessageState | None = None) -> MessageState:
-        nowhere = why == NO_ADDRESS
-        state = state or (MessageState.PERMANENT_FAILURE if nowhere else MessageState.CANCELLED)
-        stopped = message.to(state, Cause.NOT_ANY_MORE, reason=why, settled_at=self.now)
-        return self._put_off(stopped)
-
-    def _put_off(self, message: Message) -> MessageState:
-        self.delivery.store.put_off(message, claim=self.claim, now=self.now)
-        log.info("message not sent", message=message.id, state=message.state, why=message.reason)
-        return message.state
+    def _wordless(self, message: Message, failure: Exception) -> MessageState:
+        log.error("message has no words", message=message.id, why=type(failure).__name__)
+        return self._stop(
+            message, Stop(MessageState.TECHNICAL_FAILURE, Cause.NOT_ANY_MORE, "no-words")
+        )
 
 
 def _query(message: Message) -> RecipientQuery:
@@ -156,7 +189,3 @@ def _query(message: Message) -> RecipientQuery:
         moment=message.moment,
         event=message.event,
     )
-
-
-def _address(message: Message, to: RecipientResult) -> str | None:
-    return "" if message.channel is Channel.IN_APP else to.email

@@ -47,7 +47,7 @@ def _found_out(
     if provider is None:
         return replace(message, ask_at=None)
     try:
-        found = provider.look_up(message.id)
+        found = provider.look_up(message.reference)
     except NotKnownNow:
         return _ask_later(message, now=now, chance=chance)
     return after_look_up(message, found, now=now)
