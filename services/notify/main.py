@@ -20,24 +20,30 @@ from fastapi import FastAPI
 from services.notify import jobs
 from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
-from services.notify.channels.inbox import Inbox
-from services.notify.channels.one_provider import OneProvider
+from services.notify.channels.neighbour import Neighbour
 from services.notify.channels.recipients import Recipients
 from services.notify.channels.smtp import Smtp
-from services.notify.domain.channel import Providers
 from services.notify.domain.decide import Area
 from services.notify.domain.hours import area_hours
 from services.notify.domain.message import MessageState
+from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
+from services.notify.messages.letters import Letters
 from services.notify.messages.people import People
+from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
+from services.notify.messages.totals import Tallies
+from services.notify.operators import FrontDoor, open_door
 from services.notify.preview_pages import preview_router
+from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
 from services.notify.use_cases.deliver_due import deliver_due
 from services.notify.use_cases.delivery import Delivery
+from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
+from services.notify.ways_out import WaysOut, ways_out
 from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
 from shared.database import Database
@@ -63,6 +69,10 @@ class Work:
 
     deliver: Callable[[], Counter[MessageState]]
     pass_on: Callable[[], Passed]
+    poll: Callable[[], int]
+    forget: Callable[[], int]
+    beat: Callable[[], None]
+    reconcile: Callable[[], Reconciled]
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
@@ -74,7 +84,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         with (
             closing(database),
             at_work(settings, database, clock=clock) as work,
-            jobs.running(work.deliver, work.pass_on),
+            jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget, work.beat)),
         ):
             yield
 
@@ -94,11 +104,35 @@ def assemble(
     secrets = settings.events_secrets
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
+    _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
         pages_url = settings.public_url or settings.referral_url
         app.include_router(preview_router(pages_url=pages_url))
     return app
+
+
+def _add_receipts_and_letters(
+    app: FastAPI, settings: Settings, database: Database, clock: Clock
+) -> None:
+    receipts = Receipts(database)
+    tokens = {name: account.tokens for name, account in settings.govuk_accounts.items()}
+    app.include_router(receipts_router(receipts=receipts, tokens=tokens, clock=clock))
+    pages_url = settings.public_url or settings.referral_url
+    door = FrontDoor(
+        secrets=settings.events_secrets,
+        clock=clock,
+        secure=not settings.demo,
+        come_from=f"{pages_url}/sending",
+    )
+    open_door(app, door)
+    room = PostRoom(
+        letters=Letters(database),
+        receive=lambda receipt, by: receipts.receive(receipt, provider=by, now=clock()),
+        clock=clock,
+        sender=settings.sender_lines,
+    )
+    app.include_router(letters_router(room))
 
 
 @contextmanager
@@ -107,7 +141,8 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
     with ExitStack() as opened:
         client = opened.enter_context(httpx.Client(timeout=TIMEOUT))
         smtp = opened.enter_context(_mail_server(settings, database, clock))
-        delivery = _delivery(settings, database, client=client, smtp=smtp, clock=clock)
+        ways = ways_out(settings, database, smtp=smtp, clock=clock)
+        delivery = _delivery(settings, database, client=client, ways=ways, clock=clock)
         relay = Relay(
             database=database,
             table=outbox,
@@ -116,9 +151,20 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
             secrets=settings.events_secrets,
             chance=random.random,
         )
+        tallies = Tallies(database)
+        neighbour = Neighbour(
+            client=client,
+            url=f"{settings.referral_url}/totals",
+            secrets=settings.events_secrets,
+            clock=clock,
+        )
         yield Work(
             deliver=lambda: deliver_due(delivery, now=clock()),
             pass_on=lambda: relay.pass_on(now=clock()),
+            poll=lambda: ways.polling(clock()),
+            forget=lambda: Letters(database).forget(now=clock()),
+            beat=lambda: beat(tallies, neighbour.totals, now=clock()),
+            reconcile=lambda: reconcile(tallies, neighbour.totals, now=clock()),
         )
 
 
@@ -127,7 +173,7 @@ def _delivery(
     database: Database,
     *,
     client: httpx.Client,
-    smtp: Smtp,
+    ways: WaysOut,
     clock: Clock,
 ) -> Delivery:
     ask = Recipients(
@@ -136,16 +182,12 @@ def _delivery(
         secrets=settings.events_secrets,
         clock=clock,
     )
-    channels: dict[Channel, Providers] = {
-        Channel.EMAIL: OneProvider(smtp),
-        Channel.IN_APP: OneProvider(Inbox()),
-    }
     return Delivery(
         store=Store(database),
         people=People(database),
-        area=_area(settings, frozenset(channels)),
+        area=_area(settings, ways.usable),
         ask=ask,
-        channels=channels,
+        channels=ways.channels,
         compose=Compose(
             pages_url=settings.public_url or settings.referral_url, phone=settings.help_phone
         ),
@@ -167,8 +209,11 @@ def _area(settings: Settings, channels: frozenset[Channel]) -> Area:
 
 
 @contextmanager
-def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[Smtp]:
-    if not settings.catches_mail:
+def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[Smtp | None]:
+    if not settings.smtp_host and not settings.catches_mail:
+        yield None
+        return
+    if settings.smtp_host:
         yield Smtp(
             host=settings.smtp_host,
             port=settings.smtp_port,

@@ -90,7 +90,26 @@ def test_what_nobody_has_heard_of_since_can_be_asked_for(sent: Message, database
     found = receipts.without_receipt(
         provider="doing", after=NOON - minute, before=NOON + minute, limit=9
     )
-    assert found == [Unanswered(sent.id, Channel.EMAIL, "doing")]
+    assert found == [Unanswered(sent.id, Channel.EMAIL, "doing", NOON)]
     assert not receipts.without_receipt(
         provider="another", after=NOON - minute, before=NOON + minute, limit=9
     )
+
+
+def test_a_receipt_for_a_digest_is_one_for_all_that_it_carried(
+    store: Store, database: Database
+) -> None:
+    take_events([an_envelope(), an_envelope()], store=store, now=NOON)
+    receipts = Receipts(database)
+    for message in store.claim({Channel.EMAIL: 2}, now=NOON, lease=LEASE, claim="1"):
+        trying = replace(message, attempts=1, provider="doing", carrier="digest-1")
+        store.start(trying, claim="1", now=NOON, lease=LEASE)
+        settled = replace(trying, state=MessageState.SENT, settled_at=NOON)
+        store.settle(settled, ACCEPTED, claim="1", now=NOON)
+    asked = receipts.without_receipt(
+        provider="doing", after=NOON - timedelta(minutes=1), before=NOON, limit=9
+    )
+    assert {one.message for one in asked} == {"digest-1"}
+    arrived = Receipt(reference="digest-1", state=ReceiptState.DELIVERED, at=NOON, code="said")
+    assert receipts.receive(arrived, provider="doing", now=NOON)
+    assert store.tally() == {MessageState.DELIVERED: 2}

@@ -40,6 +40,8 @@ class WeightedProviders:
         return None
 
     def capacity(self, now: datetime) -> Capacity:
+        """A channel without a provider takes everything: its messages then fail in their time, and
+        somebody hears of it."""
         standing = self.breakers.standing()
         positions = {_position(standing, one, now) for one in self.providers}
         if Position.CLOSED in positions or not self.providers:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
 
 from services.notify.domain.channel import Receipt
-from services.notify.domain.message import MessageState
+from services.notify.domain.message import Message, MessageState
 from services.notify.domain.retry import after_receipt
 from services.notify.messages.settling import note_address, of_message, to_message, write
 from services.notify.messages.tables import MessageRow
@@ -17,11 +18,13 @@ from shared.errors import Conflict
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A message that was sent, and whose provider has not said yet what became of it."""
+    """What was sent as `message`, or as the digest of that id, and whose provider has not said yet
+    what became of it."""
 
     message: str
     channel: Channel
     provider: str
+    sent_at: datetime
 
 
 class Receipts:
@@ -33,19 +36,15 @@ class Receipts:
     def receive(self, receipt: Receipt, *, provider: str, now: datetime, chance: float = 1) -> bool:
         """Whether it changed anything: False for what this provider never had, and for what has
         come further already. What the provider may get later is tried again after a wait."""
+        carried = and_(col(MessageRow.carrier) != "", col(MessageRow.carrier) == receipt.reference)
+        about = select(MessageRow).where(
+            or_(col(MessageRow.id) == receipt.reference, carried),
+            MessageRow.provider == provider,
+        )
         with self._database.write() as session:
-            row = session.get(MessageRow, receipt.reference, with_for_update=True)
-            if row is None or row.provider != provider:
-                return False
-            before = to_message(row)
-            try:
-                after = after_receipt(before, receipt, now=now, chance=chance)
-            except Conflict:
-                return False
-            write(session, of_message(before.id, [before.state]), after, now=now)
-            if after.reason == receipt.code:  # and not given up for other reasons
-                note_address(session, after, now=now)
-        return True
+            rows = session.exec(about.order_by(MessageRow.id).with_for_update()).all()
+            befores = [to_message(row) for row in rows]
+            return any([_apply(session, one, receipt, now=now, chance=chance) for one in befores])
 
     def without_receipt(
         self, *, provider: str, after: datetime, before: datetime, limit: int
@@ -61,6 +60,20 @@ class Receipts:
         earliest = sent.order_by(col(MessageRow.settled_at)).limit(limit)
         with self._database.read() as session:
             return [
-                Unanswered(row.id, Channel(row.channel), row.provider)
+                Unanswered(row.carrier or row.id, Channel(row.channel), provider, row.settled_at)
                 for row in session.exec(earliest)
+                if row.settled_at is not None
             ]
+
+
+def _apply(
+    session: Session, before: Message, receipt: Receipt, *, now: datetime, chance: float
+) -> bool:
+    try:
+        after = after_receipt(before, receipt, now=now, chance=chance)
+    except Conflict:
+        return False
+    write(session, of_message(before.id, [before.state]), after, now=now)
+    if after.reason == receipt.code:  # and not given up for other reasons
+        note_address(session, after, now=now)
+    return True
