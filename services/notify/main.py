@@ -28,8 +28,11 @@ from services.notify.domain.hours import area_hours
 from services.notify.domain.message import MessageState
 from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.mail_pages import mail_router
+from services.notify.message_pages import ControlRoom, messages_router
+from services.notify.messages.breakers import Breakers
 from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.letters import Letters
+from services.notify.messages.overview import Overview
 from services.notify.messages.people import People
 from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
@@ -133,6 +136,13 @@ def _add_receipts_and_letters(
         sender=settings.sender_lines,
     )
     app.include_router(letters_router(room))
+    control = ControlRoom(
+        overview=Overview(database),
+        tallies=Tallies(database),
+        breakers=Breakers(database),
+        clock=clock,
+    )
+    app.include_router(messages_router(control))
 
 
 @contextmanager

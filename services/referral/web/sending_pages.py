@@ -33,6 +33,12 @@ PARTS = {
         "Print them, post them, and say so here.",
         frozenset({Role.COORDINATOR}),
     ),
+    "messages": Part(
+        "/messages",
+        "How the messages stand",
+        "What waits, what is stuck, and sending it again.",
+        frozenset({Role.ADMIN}),
+    ),
 }
 
 
