@@ -47,6 +47,7 @@ from services.notify.use_cases.deliver_due import deliver_due
 from services.notify.use_cases.delivery import Delivery
 from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
 from services.notify.ways_out import WaysOut, ways_out
+from services.notify.wishes_api import wishes_router
 from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
 from shared.database import Database
@@ -106,6 +107,7 @@ def assemble(
     )
     secrets = settings.events_secrets
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
+    app.include_router(wishes_router(people=People(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
