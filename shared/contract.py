@@ -26,6 +26,9 @@ class Moment(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     APPOINTMENT_OFFERED = "appointment-offered"
+    APPOINTMENT_CHANGED = "appointment-changed"  # another time in place of one that was offered
+    APPOINTMENT_REMINDER = "appointment-reminder"
+    APPOINTMENT_MISSED = "appointment-missed"
     STARTED = "started"
     SUPPORTING = "supporting"
     COMPLETED = "completed"
@@ -42,7 +45,8 @@ class Moment(StrEnum):
     KEEP_IN_TOUCH = "keep-in-touch"  # a family that waits hears how long it may be
     REMINDED = "reminded"  # a question to the family is still open
     THINGS_CHANGED = "things-changed"
-    REACH_FAMILY = "reach-family"  # a family did not get a message, or did not answer
+    REACH_FAMILY = "reach-family"  # a family did not answer
+    UNDELIVERED = "undelivered"  # a family did not get a message, or nobody can know
 
 
 class Audience(StrEnum):
@@ -63,7 +67,10 @@ class Channel(StrEnum):
     """How a message travels."""
 
     EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
     IN_APP = "in-app"
+    REST_HOOK = "rest-hook"
 
 
 class Fate(StrEnum):
@@ -119,7 +126,8 @@ class ReferralEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEvent:
-    """What became of one message to one person; `event` is the ReferralEvent it told of."""
+    """What became of one message to one person; `event` is the ReferralEvent it told of. `version`
+    and `hash` name the very words that went out, for whoever asks years later."""
 
     id: str
     at: datetime
@@ -132,10 +140,13 @@ class MessageEvent:
     recipient: str
     channel: Channel
     template: str
+    version: str = ""
+    hash: str = ""
 
     def __post_init__(self) -> None:
         ids = dict.fromkeys(("id", "message", "event", "task", "concern", "child"), ID)
-        _check(self, {**ids, "recipient": PERSON, "template": CODE})
+        codes = dict.fromkeys(("template", "version", "hash"), CODE)
+        _check(self, {**ids, **codes, "recipient": PERSON})
         _check_aware(self.at)
 
 
@@ -186,8 +197,26 @@ class RecipientResult:
     may_send: bool
     reason: str = ""
     email: str | None = None
+    phone: str | None = None
+    post: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    language: str = "en"
+    large_print: bool = False
     path: str | None = None
     figures: Figures = Figures()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """A service's heartbeat: of the events in its outbox, how many the other one has, still waits
+    for, or would not take, and how many are held for a later day; and how many of the other's
+    events it has `taken`."""
+
+    published: int
+    waiting: int
+    held: int
+    parked: int
+    taken: int
 
 
 def _check(words: object, patterns: Mapping[str, re.Pattern[str]]) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,6 @@ from services.referral.events_api import LARGEST_BODY, events_router
 from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
@@ -38,6 +38,7 @@ from services.referral.use_cases.keep_in_touch import keep_in_touch_in_turn
 from services.referral.use_cases.know_client import Gate
 from services.referral.use_cases.oidc.way import Ways, ways_in
 from services.referral.use_cases.pass_on import pass_on
+from services.referral.use_cases.preferences import PreferencesAtNotify
 from services.referral.use_cases.sign_in import Door, Lasting
 from services.referral.use_cases.tidy_nightly import tidy_in_turn
 from services.referral.use_cases.watch_turns import watch_sweeps
@@ -45,7 +46,9 @@ from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
+from services.referral.web.sending_pages import Neighbour
 from services.referral.web.surroundings import surround
+from shared.bank_holidays import bank_holidays
 from shared.careful_fetch import CarefulFetch
 from shared.database import Database
 from shared.documents.scanner import scanner
@@ -57,6 +60,7 @@ from shared.headers import HEADERS, headers
 from shared.health import health_router, is_database_ready
 from shared.pace import Pace
 from shared.relay import Passed, Relay
+from shared.signed_call import SignedCall
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TIMEOUT = 10.0  # seconds for notify to answer
@@ -112,6 +116,17 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.state.gate = way_in(settings)
     app.state.ways = ways_elsewhere(settings)
     app.state.pace = Pace(settings.api_rate, time.monotonic)
+    app.state.neighbour = Neighbour(
+        url=settings.notify_for_browsers, secrets=settings.events_secrets
+    )
+    app.state.preferences = PreferencesAtNotify(
+        SignedCall(
+            client=cache(lambda: httpx.Client(timeout=TIMEOUT)),
+            url=settings.notify_url,
+            secrets=settings.events_secrets,
+            clock=at.clock,
+        )
+    )
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))

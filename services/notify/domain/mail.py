@@ -13,11 +13,3 @@ class Mail:
     subject: str
     body: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a message says."""
-
-    subject: str
-    body: str

@@ -17,6 +17,7 @@ from services.referral.records.reading import Loaded, Reading
 from services.referral.records.resource import Json, Resource
 from services.referral.records.task_clocks import with_help
 from services.referral.records.writing import Writing
+from services.referral.use_cases.appointments import as_another_time, renew_reminder
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district
@@ -87,11 +88,13 @@ def move_referral(
     district = home_district(child, rules.policies.places)
     given = circumstances(rules, record, areas=(district,) if district else (), now=record.now)
     change = make_move(loaded.concern, referral.id, move, details, given)
+    change = as_another_time(change, referral, move, record)
     bodies = {id: sent} if sent else {}
     if said.recorded:
         bodies[id] = with_help(sent or loaded.tasks[id].json, said.recorded, said.text)
     written = write_change(record, loaded, change, move=move, text=_in_words(said), sent=bodies)
     _write_along(move, said, record, loaded, written[id])
+    renew_reminder(referral, change.concern, said.starts_at, move=move, record=record)
     return written[id]
 
 

@@ -20,11 +20,13 @@ from services.referral.web import (
     own_factor_pages,
     parked_pages,
     passkey_pages,
+    preference_pages,
     queue_pages,
     recovery_pages,
     referral_pages,
     run_pages,
     second_step_pages,
+    sending_pages,
     sharing_pages,
     sign_in_pages,
     staff_pages,
@@ -55,11 +57,13 @@ JOURNEYS = (
     move_pages,
     ask_pages,
     message_pages,
+    preference_pages,
     directory_pages,
     family_pages,
     emergency_pages,
     staff_pages,
     run_pages,
+    sending_pages,
 )
 
 
