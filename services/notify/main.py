@@ -37,7 +37,7 @@ from services.notify.operators import FrontDoor, open_door
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
-from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.deliver_on import deliver_on
 from services.notify.use_cases.delivery import Delivery
 from services.notify.ways_out import WaysOut, ways_out
 from shared.bank_holidays import bank_holidays
@@ -144,7 +144,7 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
             chance=random.random,
         )
         yield Work(
-            deliver=lambda: deliver_due(delivery, now=clock()),
+            deliver=lambda: deliver_on(delivery, clock=clock),
             pass_on=lambda: relay.pass_on(now=clock()),
             poll=lambda: ways.polling(clock()),
             forget=lambda: Letters(database).forget(now=clock()),
