@@ -26,6 +26,9 @@ class Moment(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     APPOINTMENT_OFFERED = "appointment-offered"
+    APPOINTMENT_CHANGED = "appointment-changed"  # another time in place of one that was offered
+    APPOINTMENT_REMINDER = "appointment-reminder"
+    APPOINTMENT_MISSED = "appointment-missed"
     STARTED = "started"
     SUPPORTING = "supporting"
     COMPLETED = "completed"
@@ -42,7 +45,8 @@ class Moment(StrEnum):
     KEEP_IN_TOUCH = "keep-in-touch"  # a family that waits hears how long it may be
     REMINDED = "reminded"  # a question to the family is still open
     THINGS_CHANGED = "things-changed"
-    REACH_FAMILY = "reach-family"  # a family did not get a message, or did not answer
+    REACH_FAMILY = "reach-family"  # a family did not answer
+    UNDELIVERED = "undelivered"  # a family did not get a message, or nobody can know
 
 
 class Audience(StrEnum):

@@ -34,6 +34,7 @@ from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
 from services.notify.operators import FrontDoor, open_door
+from services.notify.preview_pages import preview_router
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
@@ -101,6 +102,8 @@ def assemble(
     _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
+        pages_url = settings.public_url or settings.referral_url
+        app.include_router(preview_router(pages_url=pages_url))
     return app
 
 
@@ -171,7 +174,9 @@ def _delivery(
         area=_area(settings, ways.usable),
         ask=ask,
         channels=ways.channels,
-        compose=Compose(pages_url=settings.public_url or settings.referral_url),
+        compose=Compose(
+            pages_url=settings.public_url or settings.referral_url, phone=settings.help_phone
+        ),
         chance=random.random,
         clock=clock,
     )

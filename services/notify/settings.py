@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     quiet_hours: str = "21:00-08:00"
     phone_hours: str = "08:30-16:30"
     keeps_hours: bool | None = None
+    help_phone: str = ""
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_from: str = "sooner@example.org"

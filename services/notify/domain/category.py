@@ -23,6 +23,9 @@ _FAMILY: dict[str, Category] = {
     Moment.INVITED: Category.ACCESS,
     Moment.WAY_IN_ASKED: Category.ACCESS,
     Moment.APPOINTMENT_OFFERED: Category.APPOINTMENTS,
+    Moment.APPOINTMENT_CHANGED: Category.APPOINTMENTS,
+    Moment.APPOINTMENT_REMINDER: Category.APPOINTMENTS,
+    Moment.APPOINTMENT_MISSED: Category.APPOINTMENTS,
     Moment.RETURNED: Category.DECISIONS,
     Moment.COMPLETED: Category.DECISIONS,
     Moment.QUESTION_ASKED: Category.QUESTIONS,
@@ -40,6 +43,7 @@ _STAFF: dict[str, Category] = {
     Moment.OPENED_IN_EMERGENCY: Category.SAFETY,
     Moment.THINGS_CHANGED: Category.SAFETY,
     Moment.REACH_FAMILY: Category.SAFETY,
+    Moment.UNDELIVERED: Category.SAFETY,
 }
 
 FOR_FAMILIES = (

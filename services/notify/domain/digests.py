@@ -5,8 +5,6 @@ from uuid import uuid5
 
 from services.notify.domain.message import NAMESPACE
 
-TEMPLATE = "staff/digest"
-
 
 def digest_id(recipient: str, day: date) -> str:
     """The same for everything that one person hears of in one day's digest."""

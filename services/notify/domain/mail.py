@@ -13,13 +13,3 @@ class Mail:
     subject: str
     body: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a message says, and which version of its words says it."""
-
-    subject: str
-    body: str
-    version: str = ""
-    hash: str = ""

@@ -21,7 +21,9 @@ CHANNELS: dict[Audience, tuple[Channel, ...]] = {
 }
 
 #: What staff alone are told of; families read it in the record.
-AMONG_STAFF = frozenset({Moment.OPENED_IN_EMERGENCY, Moment.REASSIGNED, Moment.REACH_FAMILY})
+AMONG_STAFF = frozenset(
+    {Moment.OPENED_IN_EMERGENCY, Moment.REASSIGNED, Moment.REACH_FAMILY, Moment.UNDELIVERED}
+)
 
 #: The moments for which an audience has words of its own; at others staff share theirs.
 OWN_WORDS: dict[Audience, frozenset[Moment]] = {
@@ -36,11 +38,17 @@ OWN_WORDS: dict[Audience, frozenset[Moment]] = {
         {Moment.MADE, Moment.RETURNED, Moment.ESCALATED, Moment.OPENED_IN_EMERGENCY}
     ),
     Audience.NEXT_STEP: frozenset({Moment.RETURNED}),
-    Audience.KEY_CONTACT: frozenset({Moment.THINGS_CHANGED, Moment.REACH_FAMILY}),
+    Audience.KEY_CONTACT: frozenset(
+        {Moment.THINGS_CHANGED, Moment.REACH_FAMILY, Moment.UNDELIVERED}
+    ),
     Audience.MANAGER: frozenset({Moment.ESCALATED}),
     Audience.AREA: frozenset({Moment.ESCALATED}),
     Audience.LEADERS: frozenset({Moment.ESCALATED}),
 }
+
+
+#: What a day's messages to one person of the staff are put together in.
+DIGEST = "staff/digest"
 
 
 def template_for(moment: Moment, audience: Audience) -> str:

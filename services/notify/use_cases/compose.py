@@ -1,15 +1,16 @@
 """Put a message into words, ready for any provider of its channel."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.notify.domain.addresses import address_hash
 from services.notify.domain.channel import Outgoing
-from services.notify.domain.digests import TEMPLATE
 from services.notify.domain.message import Message
+from services.notify.domain.plan import DIGEST
+from services.notify.domain.words import Words
 from services.notify.templates.wording import write
-from shared.contract import Audience, Channel, RecipientResult
+from shared.contract import Audience, RecipientResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +31,14 @@ class Digest:
 
 @dataclass(frozen=True, kw_only=True)
 class Compose:
-    """`pages_url` is where the links of messages lead."""
+    """`pages_url` is where the links of messages lead; `phone` a number that families can call, if
+    there is one."""
 
     pages_url: str
+    phone: str = ""
 
     def __call__(self, message: Message, to: RecipientResult, address: str) -> Composed:
         """Raises whatever is wrong with a template: then nothing has left."""
-        if message.channel is Channel.IN_APP:  # the record has words of its own for it
-            return Composed(message=message, outgoing=_outgoing(message, address, "", "", {}))
         link = self.pages_url + (to.path or page_for(message))
         words = write(
             message.template,
@@ -45,43 +46,38 @@ class Compose:
             urgent=message.urgent,
             level=message.level,
             figures=to.figures,
+            channel=message.channel,
+            language=to.language,
+            phone=self.phone,
         )
-        named = replace(
-            message,
-            address_hash=address_hash(address),
-            version=words.version,
-            hash=words.hash,
+        outgoing = Outgoing(
+            id=message.id,
+            address=address,
+            subject=words.subject or None,
+            text=words.body,
+            personalisation=_fields(words, link),
+            template=message.template,
+            language=words.language,
+            large_print=to.large_print,
+            areas=frozenset(to.areas),
         )
-        fields = {"subject": words.subject, "body": words.body, "link": link}
-        return Composed(
-            message=named,
-            outgoing=_outgoing(message, address, words.subject, words.body, fields),
-        )
+        return Composed(message=_named(message, words, address), outgoing=outgoing)
 
     def digest(self, messages: Sequence[Message], address: str) -> Digest:
         """All of one person's, which say only how many of what wait to be read."""
         link = f"{self.pages_url}/messages"
         counted = Counter(message.template for message in messages)
-        words = write(TEMPLATE, link=link, urgent=False, level=0, digest=counted.most_common())
-        named = [
-            replace(
-                message,
-                address_hash=address_hash(address),
-                version=words.version,
-                hash=words.hash,
-            )
-            for message in messages
-        ]
-        fields = {"subject": words.subject, "body": words.body, "link": link}
+        words = write(DIGEST, link=link, urgent=False, level=0, digest=counted.most_common())
         outgoing = Outgoing(
             id=messages[0].carrier,
             address=address,
             subject=words.subject,
             text=words.body,
-            personalisation=fields,
-            template=TEMPLATE,
+            personalisation=_fields(words, link),
+            template=DIGEST,
         )
-        return Digest(messages=tuple(named), outgoing=outgoing)
+        named = tuple(_named(message, words, address) for message in messages)
+        return Digest(messages=named, outgoing=outgoing)
 
 
 def page_for(message: Message) -> str:
@@ -91,14 +87,15 @@ def page_for(message: Message) -> str:
     return "/family" if is_family else f"/referrals/{message.task}"
 
 
-def _outgoing(
-    message: Message, address: str, subject: str, text: str, fields: Mapping[str, str]
-) -> Outgoing:
-    return Outgoing(
-        id=message.id,
-        address=address,
-        subject=subject or None,
-        text=text,
-        personalisation=fields,
-        template=message.template,
+def _named(message: Message, words: Words, address: str) -> Message:
+    """The message, which knows now what it says and where it goes."""
+    return replace(
+        message,
+        address_hash=address_hash(address),
+        version=words.version,
+        hash=words.hash,
     )
+
+
+def _fields(words: Words, link: str) -> dict[str, str]:
+    return {"subject": words.subject, "body": words.body, "link": link}

@@ -15,6 +15,7 @@ from services.referral.records.correspondence import appointment, communication
 from services.referral.records.reading import Loaded, Reading
 from services.referral.records.resource import Json, Resource
 from services.referral.records.writing import Writing
+from services.referral.use_cases.appointments import as_another_time, renew_reminder
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.concern_changes import write_change
 from services.referral.use_cases.facts import home_district
@@ -69,10 +70,12 @@ def move_referral(
     district = home_district(child, rules.policies.places)
     given = circumstances(rules, record, areas=(district,) if district else (), now=record.now)
     change = make_move(loaded.concern, referral.id, move, details, given)
+    change = as_another_time(change, referral, move, record)
     written = write_change(
         record, loaded, change, move=move, text=_in_words(said), sent={id: sent} if sent else {}
     )
     _write_along(move, said, record, loaded, written[id])
+    renew_reminder(referral, change.concern, said.starts_at, move=move, record=record)
     return written[id]
 
 

@@ -54,7 +54,8 @@ def ask_to_reach(
     # The concern's own status stays: also what has ended may still have to be told.
     change = Change(concern=loaded.concern.with_ask(ask), happened=())
     write_change(record, loaded, change, move=MOVE, text=None, sent={})
-    record.tell([_event(loaded, ask, record)])
+    moment = Moment.UNDELIVERED if why == NOT_DELIVERED else Moment.REACH_FAMILY
+    record.tell([_event(moment, loaded, ask, record)])
     return True
 
 
@@ -71,12 +72,12 @@ def _referral(loaded: Loaded, task: str) -> ReferralId:
     return next(asked, ReferralId(task))
 
 
-def _event(loaded: Loaded, ask: Ask, record: Writing) -> ReferralEvent:
+def _event(moment: Moment, loaded: Loaded, ask: Ask, record: Writing) -> ReferralEvent:
     referral = loaded.concern.referral(ask.referral)
     return ReferralEvent(
         id=new_id(),
         at=record.now,
-        moment=Moment.REACH_FAMILY,
+        moment=moment,
         task=referral.id,
         concern=loaded.concern.id,
         child=loaded.concern.child,

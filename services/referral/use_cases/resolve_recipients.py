@@ -7,6 +7,8 @@ from services.referral.records.accounts import accounts
 from services.referral.records.agreements import knows_of_it
 from services.referral.records.form_resources_family import safe_to_contact
 from services.referral.records.reading import Reading
+from services.referral.records.tasks import to_referral
+from services.referral.use_cases.appointments import is_over
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.message_figures import figures_for
 from services.referral.use_cases.sharing import agreements_of
@@ -39,6 +41,8 @@ def _resolve(query: RecipientQuery, record: Reading, rules: Rulebook) -> Recipie
     reach, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
     if reach.is_possible and _is_stopped(query, record):
         reach, reason = Reach(), WITHDRAWN_REASON
+    if reach.is_possible and _is_too_late(query, record):
+        reach, reason = Reach(), "too-late"
     return RecipientResult(
         recipient=query.recipient,
         may_send=reach.is_possible,
@@ -86,3 +90,13 @@ def _is_stopped(query: RecipientQuery, record: Reading) -> bool:
     kind, _, service = task.json.get("owner", {}).get("reference", "").partition("/")
     agreements = agreements_of(record, task.place.concern)
     return kind == "HealthcareService" and not may_see(service, agreements)
+
+
+def _is_too_late(query: RecipientQuery, record: Reading) -> bool:
+    """Nobody is reminded of what is over."""
+    if query.moment != Moment.APPOINTMENT_REMINDER:
+        return False
+    task = record.find("Task", query.task)
+    if task is None or task.place.concern is None:
+        return True
+    return is_over(task.place.concern, to_referral(task), record)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.referral.domain.changes import Change, Happened
 from services.referral.domain.concern import Concern, Taker
@@ -28,6 +29,8 @@ TOLD: dict[str, tuple[Audience, ...]] = {
     Moment.PAUSED: _EVERYONE,
     Moment.RESUMED: _EVERYONE,
     Moment.APPOINTMENT_OFFERED: _REFERRER_AND_FAMILY,
+    Moment.APPOINTMENT_CHANGED: _REFERRER_AND_FAMILY,
+    Moment.APPOINTMENT_REMINDER: (Audience.FAMILY,),
     Moment.STARTED: _REFERRER_AND_FAMILY,
     Moment.SUPPORTING: _REFERRER_AND_FAMILY,
     Moment.COMPLETED: _REFERRER_AND_FAMILY,
@@ -71,6 +74,14 @@ def tell(record: Writing, change: Change, move: str) -> None:
         record.tell(
             [_event(record, change.concern, one, move, concerned) for one in change.happened]
         )
+
+
+def tell_later(
+    record: Writing, concern: Concern, happened: Happened, move: str, *, at: datetime
+) -> None:
+    """In the outbox now, and not passed on before that time: until then it can be taken back."""
+    concerned = _concerned(record, concern)
+    record.tell([_event(record, concern, happened, move, concerned)], held_until=at)
 
 
 def _concerned(record: Writing, concern: Concern) -> Concerned:

@@ -12,6 +12,9 @@ TITLES: dict[str, str] = {
     Moment.PAUSED: "A referral is paused, as the family asked",
     Moment.RESUMED: "A referral goes on after a pause",
     Moment.APPOINTMENT_OFFERED: "An appointment was offered",
+    Moment.APPOINTMENT_CHANGED: "An appointment was changed",
+    Moment.APPOINTMENT_REMINDER: "A family was reminded of an appointment",
+    Moment.APPOINTMENT_MISSED: "An appointment was missed",
     Moment.STARTED: "An assessment has started",
     Moment.SUPPORTING: "Support has started",
     Moment.COMPLETED: "A referral was closed with an outcome",
@@ -28,7 +31,8 @@ TITLES: dict[str, str] = {
     Moment.KEEP_IN_TOUCH: "A family was told how long it may take",
     Moment.REMINDED: "A family was reminded of a question",
     Moment.THINGS_CHANGED: "Somebody said that things have changed",
-    Moment.REACH_FAMILY: "A family has not been reached",
+    Moment.REACH_FAMILY: "A family has not answered",
+    Moment.UNDELIVERED: "A message did not reach a family",
 }
 
 #: What only some read, because it asks something of them or is theirs.
@@ -48,6 +52,7 @@ OWN_TITLES: dict[str, str] = {
     f"{Audience.SERVICE}/{Moment.THINGS_CHANGED}": "Things have changed: please look today",
     f"{Audience.KEY_CONTACT}/{Moment.THINGS_CHANGED}": "Things have changed: please look today",
     f"{Audience.KEY_CONTACT}/{Moment.REACH_FAMILY}": "Please reach a family another way",
+    f"{Audience.KEY_CONTACT}/{Moment.UNDELIVERED}": "Please tell a family another way",
 }
 
 

@@ -60,7 +60,7 @@ def test_the_key_contact_is_to_reach_the_family_in_another_way(
     assert (ask.person, ask.referral) == (NURSERY, task)
     assert london_date(ask.due_at) == london_date(anyshire.clock()) + timedelta(days=4)
     told = events(anyshire.records)[-1]
-    assert told["type"] == "sooner.referral.reach-family"
+    assert told["type"] == "sooner.referral.undelivered"
     assert audience(told) == {(NURSERY, "key-contact")}
 
 
