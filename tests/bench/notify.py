@@ -153,15 +153,14 @@ def _send_all(delivery: Delivery) -> int:
 
 
 def _p95(database: Database, provider: Provider) -> float:
-    """Events come at a steady pace, and a pass begins each second as it does in the service."""
+    """Events come one by one, and passes begin a second after each other as in the service."""
     delivery = _delivery(database, provider)
     began = utc_now()
     for _ in range(STEADY_SECONDS):
-        started = time.monotonic()
-        _arrive(database, STEADY_RATE)
-        deliver_due(delivery, now=utc_now())
-        time.sleep(max(0, 1 - (time.monotonic() - started)))
-    _send_all(delivery)
+        for _ in range(STEADY_RATE):
+            _arrive(database, 1)
+            time.sleep(1 / STEADY_RATE)
+        _send_all(delivery)
     return statistics.quantiles(_waits(database, began), n=20)[-1]
 
 
