@@ -206,6 +206,19 @@ class RecipientResult:
     figures: Figures = Figures()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """A service's heartbeat: of the events in its outbox, how many the other one has, still waits
+    for, or would not take, and how many are held for a later day; and how many of the other's
+    events it has `taken`."""
+
+    published: int
+    waiting: int
+    held: int
+    parked: int
+    taken: int
+
+
 def _check(words: object, patterns: Mapping[str, re.Pattern[str]]) -> None:
     for name, pattern in patterns.items():
         if not pattern.fullmatch(getattr(words, name)):

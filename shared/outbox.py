@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -24,7 +25,7 @@ from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from shared.cloudevents import CloudEvent, from_json, to_json
-from shared.contract import Answer, AnswerStatus
+from shared.contract import Answer, AnswerStatus, Totals
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,36 @@ def count_waiting(session: Session, table: Table) -> int:
     """How many events are still to be passed on."""
     waiting = select(func.count()).select_from(table).where(_is_waiting(table))
     return int(session.execute(waiting).scalar_one())
+
+
+def count_all(session: Session, table: Table, *, taken: int, now: datetime) -> Totals:
+    """How far the events of this outbox have come; `taken` is how many came in."""
+    waits = _is_waiting(table)
+    is_held = and_(waits, table.c.attempts == 0, table.c.claimed_until > now)
+    states = (
+        table.c.published_at.is_not(None),
+        and_(waits, or_(table.c.attempts > 0, table.c.claimed_until.is_(None), ~is_held)),
+        is_held,
+        table.c.rejected_reason.is_not(None),
+    )
+    counted = (func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in states)
+    published, waiting, held, parked = session.execute(select(*counted)).one()
+    return Totals(
+        published=int(published),
+        waiting=int(waiting),
+        held=int(held),
+        parked=int(parked),
+        taken=taken,
+    )
+
+
+def unpark(session: Session, table: Table, ids: Sequence[str]) -> int:
+    """Pass these on again, after somebody has put right why they were rejected; how many."""
+    again = update(table).where(table.c.id.in_(ids), table.c.rejected_reason.is_not(None))
+    freed = session.execute(
+        again.values(rejected_reason=None, claimed_until=None, attempts=0).returning(table.c.id)
+    )
+    return len(freed.all())
 
 
 def _is_waiting(table: Table) -> ColumnElement[bool]:

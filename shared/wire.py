@@ -6,7 +6,14 @@ import orjson
 from pydantic import TypeAdapter
 
 from shared.cloudevents import CloudEvent, read_json
-from shared.contract import Answer, MessageEvent, RecipientQuery, RecipientResult, ReferralEvent
+from shared.contract import (
+    Answer,
+    MessageEvent,
+    RecipientQuery,
+    RecipientResult,
+    ReferralEvent,
+    Totals,
+)
 from shared.errors import Invalid
 
 REFERRAL = "sooner.referral."
@@ -28,6 +35,7 @@ _MESSAGE_EVENT = TypeAdapter(MessageEvent)
 _ANSWERS = TypeAdapter(list[Answer])
 _QUERIES = TypeAdapter(_Queries)
 _RESULTS = TypeAdapter(_Results)
+_TOTALS = TypeAdapter(Totals)
 
 
 def referral_to_cloudevent(event: ReferralEvent) -> CloudEvent:
@@ -87,6 +95,14 @@ def write_results(results: list[RecipientResult]) -> bytes:
 
 def read_results(body: bytes) -> list[RecipientResult]:
     return read_json(_RESULTS, body).results
+
+
+def write_totals(totals: Totals) -> bytes:
+    return orjson.dumps(totals)
+
+
+def read_totals(body: bytes) -> Totals:
+    return read_json(_TOTALS, body)
 
 
 def _facts(event: ReferralEvent | MessageEvent, *, without: tuple[str, ...]) -> dict[str, object]:

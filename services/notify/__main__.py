@@ -6,6 +6,7 @@ from contextlib import closing
 import typer
 from pydantic import ValidationError
 
+from services.notify.channels.recipients import Unreachable
 from services.notify.main import MIGRATIONS, at_work, create_app, utc_now
 from services.notify.settings import Settings
 from shared.database import Database, migrate
@@ -46,6 +47,22 @@ def deliver() -> None:
         for state, number in sorted(work.deliver().items()):
             print(f"{state}: {number}")
         print(f"passed on: {work.pass_on().claimed}")
+
+
+@app.command()
+def reconcile() -> None:
+    """Compare what was to be told with what was; end with 1 where something is missing."""
+    settings = _settings()
+    database = Database(settings.notify_database_url)
+    with closing(database), at_work(settings, database, clock=utc_now) as work:
+        try:
+            found = work.reconcile()
+        except Unreachable:
+            print("The referral service did not say how much it handed over.", file=sys.stderr)
+            raise typer.Exit(2) from None
+    print(found)
+    if found.differences:
+        raise typer.Exit(1)
 
 
 def _settings() -> Settings:

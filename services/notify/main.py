@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from services.notify import jobs
 from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
+from services.notify.channels.neighbour import Neighbour
 from services.notify.channels.recipients import Recipients
 from services.notify.channels.smtp import Smtp
 from services.notify.domain.decide import Area
@@ -33,6 +34,7 @@ from services.notify.messages.people import People
 from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
+from services.notify.messages.totals import Tallies
 from services.notify.operators import FrontDoor, open_door
 from services.notify.preview_pages import preview_router
 from services.notify.receipt_api import receipts_router
@@ -40,6 +42,7 @@ from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
 from services.notify.use_cases.deliver_on import deliver_on
 from services.notify.use_cases.delivery import Delivery
+from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
 from services.notify.ways_out import WaysOut, ways_out
 from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
@@ -68,6 +71,8 @@ class Work:
     pass_on: Callable[[], Passed]
     poll: Callable[[], int]
     forget: Callable[[], int]
+    beat: Callable[[], None]
+    reconcile: Callable[[], Reconciled]
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
@@ -79,7 +84,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         with (
             closing(database),
             at_work(settings, database, clock=clock) as work,
-            jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget)),
+            jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget, work.beat)),
         ):
             yield
 
@@ -146,11 +151,20 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
             secrets=settings.events_secrets,
             chance=random.random,
         )
+        tallies = Tallies(database)
+        neighbour = Neighbour(
+            client=client,
+            url=f"{settings.referral_url}/totals",
+            secrets=settings.events_secrets,
+            clock=clock,
+        )
         yield Work(
             deliver=lambda: deliver_on(delivery, clock=clock),
             pass_on=lambda: relay.pass_on(now=clock()),
             poll=lambda: ways.polling(clock()),
             forget=lambda: Letters(database).forget(now=clock()),
+            beat=lambda: beat(tallies, neighbour.totals, now=clock()),
+            reconcile=lambda: reconcile(tallies, neighbour.totals, now=clock()),
         )
 
 

@@ -8,12 +8,19 @@ from fastapi.responses import JSONResponse, Response
 
 from services.referral.use_cases.mail_way_in import resolve_with_links
 from services.referral.use_cases.note_at_door import DOOR, note_at_door
+from services.referral.use_cases.say_totals import say_totals
 from services.referral.use_cases.take_message_events import take_message_events
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import BATCH_TYPE, read_batch
 from shared.errors import Invalid, NotAllowed
 from shared.signing import verify
-from shared.wire import read_queries, write_answers, write_results
+from shared.wire import (
+    read_queries,
+    read_totals,
+    write_answers,
+    write_results,
+    write_totals,
+)
 
 LARGEST_BODY = 1_000_000  # bytes
 
@@ -27,7 +34,8 @@ Raw = Annotated[bytes, Depends(raw_body)]
 
 
 def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
-    """POST /events: what became of messages. POST /recipients: where somebody is written to."""
+    """POST /events: what became of messages. POST /recipients: where somebody is written to.
+    POST /totals: how much went either way."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/events")
@@ -37,6 +45,10 @@ def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
     @router.post("/recipients")
     def say_recipients(request: Request, body: Raw) -> Response:
         return _signed(request, body, lambda: _recipients(body, at))
+
+    @router.post("/totals")
+    def exchange_totals(request: Request, body: Raw) -> Response:
+        return _signed(request, body, lambda: _totals(body, at))
 
     def _signed(request: Request, body: bytes, answer: Callable[[], Response]) -> Response:
         try:
@@ -57,6 +69,11 @@ def _events(request: Request, body: bytes, at: Workplace) -> Response:
         raise Invalid(f"Events come as {BATCH_TYPE}.")
     answers = take_message_events(read_batch(body), at=at)
     return Response(write_answers(answers), 202, media_type="application/json")
+
+
+def _totals(body: bytes, at: Workplace) -> Response:
+    ours = say_totals(read_totals(body), at=at)
+    return Response(write_totals(ours), 200, media_type="application/json")
 
 
 def _recipients(body: bytes, at: Workplace) -> Response:

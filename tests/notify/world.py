@@ -16,9 +16,23 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from services.notify.channels.catcher import mail_server
 from services.notify.channels.smtp import Smtp
 from shared.cloudevents import CloudEvent, read_batch
-from shared.contract import Answer, AnswerStatus, MessageEvent, RecipientQuery, RecipientResult
+from shared.contract import (
+    Answer,
+    AnswerStatus,
+    MessageEvent,
+    RecipientQuery,
+    RecipientResult,
+    Totals,
+)
 from shared.signing import DEMO_SECRET, verify
-from shared.wire import read_message_event, read_queries, write_answers, write_results
+from shared.wire import (
+    read_message_event,
+    read_queries,
+    read_totals,
+    write_answers,
+    write_results,
+    write_totals,
+)
 from tests.notify.builders import NOON
 
 
@@ -84,6 +98,7 @@ class Referral:
         self.without_email: set[str] = set()
         self.heard: list[MessageEvent] = []
         self.rejects = ""
+        self.totals = Totals(published=0, waiting=0, held=0, parked=0, taken=0)
 
     @contextmanager
     def open(self) -> Iterator["Referral"]:
@@ -104,6 +119,9 @@ class Referral:
         verify(headers, body, secrets=[DEMO_SECRET], now=self.clock())
         if path == "/recipients":
             return 200, write_results(self.results(read_queries(body)))
+        if path == "/totals":
+            self.told_totals = read_totals(body)
+            return 200, write_totals(self.totals)
         return 202, write_answers([self._hear(event) for event in read_batch(body)])
 
     def results(self, queries: Sequence[RecipientQuery]) -> list[RecipientResult]:

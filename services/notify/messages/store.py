@@ -41,7 +41,8 @@ class Store:
     ) -> set[str]:
         """Keep the events that are new, with their messages; the ids of those that are."""
         with self._database.write() as session:
-            new = _insert_new(session, [_inbox_row(event, now) for event, _ in events.values()])
+            rows = [_inbox_row(event, len(asked), now) for event, asked in events.values()]
+            new = _insert_new(session, rows)
             for group in _groups([events[id][1] for id in new]):
                 _keep(session, group, now)
         return new
@@ -223,6 +224,6 @@ def _insert_new(session: Session, rows: list[dict[str, object]]) -> set[str]:
     return set(session.execute(fresh, ordered).scalars())
 
 
-def _inbox_row(event: CloudEvent, now: datetime) -> dict[str, object]:
+def _inbox_row(event: CloudEvent, asked: int, now: datetime) -> dict[str, object]:
     facts = {"id": event.id, "type": event.type, "subject": event.subject}
-    return {**facts, "body": to_json(event), "received_at": now}
+    return {**facts, "body": to_json(event), "received_at": now, "asked": asked}

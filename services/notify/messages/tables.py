@@ -17,6 +17,7 @@ def _listed(states: Iterable[MessageState]) -> str:
 
 OPEN = text(f"state IN ({_listed(UNSENT | {MessageState.SENDING})})")
 TO_ASK = text("ask_at IS NOT NULL")
+REPLAYS = text("replays <> ''")
 CARRIED = text("carrier <> ''")
 SENT = text(f"state = '{MessageState.SENT}'")
 
@@ -26,7 +27,8 @@ class Tables(SQLModel, registry=registry()):
 
 
 class InboxRow(Tables, table=True):
-    """An event that was taken; a second one of the same id is a duplicate."""
+    """An event that was taken, and how many messages it asked for; a second one of the same id is
+    a duplicate."""
 
     __tablename__ = "inbox"
 
@@ -34,7 +36,8 @@ class InboxRow(Tables, table=True):
     type: str
     subject: str
     body: str
-    received_at: datetime
+    received_at: datetime = Field(index=True)
+    asked: int
 
 
 class MessageRow(Tables, table=True):
@@ -53,6 +56,7 @@ class MessageRow(Tables, table=True):
             postgresql_where=SENT,
         ),
         Index("ix_message_told", "recipient", "settled_at"),
+        Index("ix_message_replays", "replays", sqlite_where=REPLAYS, postgresql_where=REPLAYS),
         Index("ix_message_task", "task", "recipient"),
         Index("ix_message_carrier", "carrier", sqlite_where=CARRIED, postgresql_where=CARRIED),
     )
@@ -114,6 +118,20 @@ class AddressRow(Tables, table=True):
     verified_at: datetime | None = None
     suppressed_at: datetime | None = None
     why: str = ""
+
+
+class HeartbeatRow(Tables, table=True):
+    """What the referral service last said of its totals."""
+
+    __tablename__ = "heartbeat"
+
+    peer: str = Field(primary_key=True)
+    at: datetime
+    published: int
+    waiting: int
+    held: int
+    parked: int
+    taken: int
 
 
 class PersonRow(Tables, table=True):

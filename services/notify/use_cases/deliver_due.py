@@ -144,6 +144,7 @@ class _Pass:
             due_at=self.now,
             attempts=0,
             reason="",
+            replays=message.id,
         )
         if self.delivery.store.reroute(message, new, claim=self.trying.claim, now=self.now):
             return MessageState.SUPERSEDED

@@ -41,7 +41,11 @@ def _resolve(query: RecipientQuery, record: Reading, rules: Rulebook) -> Recipie
     reach, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
     if reach.is_possible and _is_stopped(query, record):
         reach, reason = Reach(), WITHDRAWN_REASON
-    if reach.is_possible and _is_too_late(query, record):
+    if (
+        reach.is_possible
+        and query.moment == Moment.APPOINTMENT_REMINDER
+        and _is_over(query, record)
+    ):
         reach, reason = Reach(), "too-late"
     return RecipientResult(
         recipient=query.recipient,
@@ -92,10 +96,7 @@ def _is_stopped(query: RecipientQuery, record: Reading) -> bool:
     return kind == "HealthcareService" and not may_see(service, agreements)
 
 
-def _is_too_late(query: RecipientQuery, record: Reading) -> bool:
-    """Nobody is reminded of what is over."""
-    if query.moment != Moment.APPOINTMENT_REMINDER:
-        return False
+def _is_over(query: RecipientQuery, record: Reading) -> bool:
     task = record.find("Task", query.task)
     if task is None or task.place.concern is None:
         return True

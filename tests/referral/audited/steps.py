@@ -86,6 +86,7 @@ STEPS = (
     ),
     page("POST /events", "", "events-refused", status=401),
     page("POST /recipients", "", "recipients-refused", status=401),
+    page("POST /totals", "", "totals-refused", status=401),
     api("GET /fhir/{type}/{id}", "read", path="/fhir/Task/{task}"),
     api("GET /fhir/{type}/{id}/_history", "history", path="/fhir/Task/{task}/_history"),
     api("GET /fhir/{type}/{id}/_history/{version}", "vread", path="/fhir/Task/{task}/_history/1"),
