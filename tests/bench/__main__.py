@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.bench.backlog import measure_backlog
 from tests.bench.checks import measure_checks
 from tests.bench.concern import measure_concern
+from tests.bench.notify import FULL, SMALL, Size, measure_old, measure_pace
 from tests.bench.queue import measure_queue
 from tests.bench.sweep import DUE, measure_sweep
 from tests.databases import fresh_postgres, postgres_server
@@ -31,8 +32,8 @@ def addresses(backend: str) -> Iterator[tuple[str, str]]:
 
 
 MEGABYTE = 1_000_000
-#: Open referrals, those of a backlog, and for how many seconds it drains; --small shows in two
-#: minutes that it all still runs, and its figures say nothing.
+#: Open referrals, those of a backlog, and for how many seconds it drains; --small shows in minutes
+#: that it all still runs, and its figures say nothing.
 SIZES = {False: ((10_000, 1_000_000), 100_000, 180.0), True: ((500, 2_000), 2_000, 10.0)}
 
 
@@ -44,13 +45,14 @@ def main() -> None:
         "lines",
         nargs="*",
         metavar="LINE",
-        help="concern, queue, checks, sweep, backlog; all if none is named",
+        help="concern, queue, checks, sweep, backlog, notify; all if none is named",
     )
-    asked.add_argument("--small", action="store_true", help="sweep and backlog with few referrals")
+    asked.add_argument("--small", action="store_true", help="few referrals and few old messages")
     chosen = asked.parse_args()
     sizes, due, seconds = SIZES[chosen.small]
     lines["sweep"] = lambda: sweep(sizes)
     lines["backlog"] = lambda: backlog(due, seconds)
+    lines["notify"] = lambda: notify(SMALL if chosen.small else FULL)
     for name, line in lines.items():
         if not chosen.lines or name in chosen.lines:
             line()
@@ -127,6 +129,27 @@ def backlog(due: int, seconds: float) -> None:
             f"| {one.rate:.0f} | {one.before.memory / MEGABYTE:.0f} "
             f"| {one.during.memory / MEGABYTE:.0f} | {os.getloadavg()[0]:.1f} |"
         )
+
+
+def notify(size: Size) -> None:
+    print("What notify does in a second, and how long an event takes to an accepted message (p95)")
+    print("| database | events taken/s | mails/s by SMTP | by GOV.UK's stand-in | p95 s |")
+    print("|---|---:|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (url, _):
+            pace = measure_pace(backend, url, size)
+        print(
+            f"| {backend} | {pace.taken:.0f} | {pace.by_smtp:.0f} | {pace.by_govuk:.0f} "
+            f"| {pace.p95:.2f} |"
+        )
+    print()
+    print(f"A message, with {size.old:,} old ones in the table and with none (at most 1.3 x)")
+    print("| database | none ms | old ms | ratio |")
+    print("|---|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (few_url, many_url):
+            old = measure_old(backend, few_url, many_url, size)
+        print(f"| {backend} | {old.empty_ms:.2f} | {old.full_ms:.2f} | {old.ratio:.2f} |")
 
 
 if __name__ == "__main__":
