@@ -126,7 +126,8 @@ class ReferralEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEvent:
-    """What became of one message to one person; `event` is the ReferralEvent it told of."""
+    """What became of one message to one person; `event` is the ReferralEvent it told of. `version`
+    and `hash` name the very words that went out, for whoever asks years later."""
 
     id: str
     at: datetime
@@ -139,10 +140,13 @@ class MessageEvent:
     recipient: str
     channel: Channel
     template: str
+    version: str = ""
+    hash: str = ""
 
     def __post_init__(self) -> None:
         ids = dict.fromkeys(("id", "message", "event", "task", "concern", "child"), ID)
-        _check(self, {**ids, "recipient": PERSON, "template": CODE})
+        codes = dict.fromkeys(("template", "version", "hash"), CODE)
+        _check(self, {**ids, **codes, "recipient": PERSON})
         _check_aware(self.at)
 
 

@@ -3,8 +3,12 @@
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.notify.provider_settings import GOVUK_URL, Govuk, read_account, read_weights
+from shared.contract import Channel
 from shared.edge import known_hosts
 from shared.signing import secrets_from
+
+_PARTS = ("key", "url", "templates", "tokens")
 
 
 class Settings(BaseSettings):
@@ -29,6 +33,16 @@ class Settings(BaseSettings):
     smtp_starttls: bool = False
     smtp_user: str = ""
     smtp_password: str = ""
+    govuk_key: str = ""
+    govuk_url: str = GOVUK_URL
+    govuk_templates: str = ""
+    govuk_tokens: str = ""
+    govuk2_key: str = ""
+    govuk2_url: str = GOVUK_URL
+    govuk2_templates: str = ""
+    govuk2_tokens: str = ""
+    provider_weights: str = ""
+    return_address: str = "Sooner"
 
     @property
     def events_secrets(self) -> list[str]:
@@ -44,10 +58,38 @@ class Settings(BaseSettings):
     def catches_mail(self) -> bool:
         return self.demo and not self.smtp_host
 
+    @property
+    def govuk_accounts(self) -> dict[str, Govuk]:
+        """Those that are set up, by the name that their providers begin with."""
+        found = {name: self._govuk(name) for name in ("govuk", "govuk2")}
+        return {name: account for name, account in found.items() if account}
+
+    @property
+    def catches_texts(self) -> bool:
+        """The demo area has telephones of its own, unless an account sends real text messages."""
+        return self.demo and not self._sends(Channel.SMS)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        return read_weights(self.provider_weights)
+
+    @property
+    def sender_lines(self) -> tuple[str, ...]:
+        """What stands above every letter, line by line."""
+        return tuple(line.strip() for line in self.return_address.split(";"))
+
+    def _govuk(self, name: str) -> Govuk | None:
+        said = {part: getattr(self, f"{name}_{part}") for part in _PARTS}
+        return read_account(f"SOONER_{name.upper()}", **said)
+
+    def _sends(self, channel: Channel) -> bool:
+        return any(channel in account.templates for account in self.govuk_accounts.values())
+
     @model_validator(mode="after")
     def _can_start(self) -> "Settings":
         secrets_from(self.events_secret, demo=self.demo)
-        if not self.smtp_host and not self.demo:
+        read_weights(self.provider_weights)
+        if not (self.smtp_host or self._sends(Channel.EMAIL) or self.demo):
             raise ValueError(
                 "SOONER_SMTP_HOST is not set: there is no mail server to send through."
             )

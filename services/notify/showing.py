@@ -1,4 +1,4 @@
-"""How the pages of notify are shown: one look, and nothing in them that runs."""
+"""Makes notify's own pages from templates; each can but show itself and send its forms."""
 
 import base64
 import hashlib
@@ -21,18 +21,17 @@ PAGES = Environment(
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-def show(name: str, **shown: object) -> HTMLResponse:
-    """The page of that file in templates/pages."""
+def show(name: str, status: int = 200, /, **shown: object) -> HTMLResponse:
     page = PAGES.get_template(name).render(**shown)
-    return HTMLResponse(page, headers={"content-security-policy": _policy(page)})
+    return HTMLResponse(page, status, headers={"content-security-policy": _policy(page)})
 
 
 def _policy(page: str) -> str:
-    """Nothing but this page's own style, which comes before anything from a mail."""
+    """Nothing but this page's own style, which comes before anything from outside."""
     style = _STYLE.search(page)
     digest = hashlib.sha256(style[1].encode() if style else b"").digest()
     allowed = f"'sha256-{base64.b64encode(digest).decode()}'"
-    kept = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    kept = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     return f"default-src 'none'; style-src {allowed}; {kept}"
 
 
@@ -40,4 +39,8 @@ def _local(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M}"
 
 
-PAGES.filters["local"] = _local
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%-d %B %Y}"
+
+
+PAGES.filters.update(local=_local, day=_day)

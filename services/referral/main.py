@@ -45,6 +45,7 @@ from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
+from services.referral.web.sending_pages import Neighbour
 from services.referral.web.surroundings import surround
 from shared.careful_fetch import CarefulFetch
 from shared.database import Database
@@ -112,6 +113,9 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.state.gate = way_in(settings)
     app.state.ways = ways_elsewhere(settings)
     app.state.pace = Pace(settings.api_rate, time.monotonic)
+    app.state.neighbour = Neighbour(
+        url=settings.notify_for_browsers, secrets=settings.events_secrets
+    )
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))

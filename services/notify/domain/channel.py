@@ -45,7 +45,9 @@ class ReceiptState(StrEnum):
 class Outgoing:
     """A message ready to leave. `id` is its reference with every provider; `address` is an e-mail
     address, a telephone number, or for a letter the lines of an address; `personalisation` fills a
-    provider's own template, where it has one for `template`."""
+    provider's own template, where it has one for `template`. `language` is a tag of BCP 47. On
+    paper it may be `large_print`, and the coordinators of its `areas` see it; without any, all do.
+    """
 
     id: str
     address: str
@@ -54,13 +56,17 @@ class Outgoing:
     html: str | None = None
     personalisation: Mapping[str, str]
     template: str
+    language: str = "en"
+    large_print: bool = False
+    areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
     """One try with one provider: `reference` is the provider's own name for the message, `code` a
     short code of its own, never an address and never words of the message. `is_away` says that the
-    provider could not be spoken to at all: no use trying it with the next message now."""
+    trouble is with the provider and not with this message: no use trying it with the next one now,
+    and every reason to try this one later, whatever the outcome."""
 
     outcome: Outcome
     provider: str
@@ -104,6 +110,14 @@ class NotKnownNow(Exception):
     """The provider gave no answer that can be used: nothing follows from it; ask again later."""
 
 
+class Capacity(StrEnum):
+    """How many messages a channel can take now."""
+
+    ALL = "all"
+    ONE = "one"  # a probe, to see whether a provider that was down is back
+    NONE = "none"
+
+
 class Providers(Protocol):
     """The providers of one channel: who is tried next, and what each try teaches."""
 
@@ -111,6 +125,10 @@ class Providers(Protocol):
         """Whom to try next with the message of that id: by weight, always in the same order for
         the same message, leaving out those `tried` in this pass and those whose breaker is open.
         None when nobody is left."""
+        ...
+
+    def capacity(self, now: datetime) -> Capacity:
+        """How many messages are worth claiming: the others wait, and no try is counted."""
         ...
 
     def learn(self, sent: Sent, *, now: datetime) -> None:

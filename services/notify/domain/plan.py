@@ -82,4 +82,5 @@ def _message(event: ReferralEvent, to: Recipient, channel: Channel, now: datetim
         template=template,
         created_at=now,
         due_at=now,
+        free_at=now,
     )
