@@ -96,8 +96,6 @@ def assemble(
     _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
-        pages_url = settings.public_url or settings.referral_url
-        app.include_router(preview_router(pages_url=pages_url))
     return app
 
 
@@ -122,6 +120,7 @@ def _add_receipts_and_letters(
         sender=settings.sender_lines,
     )
     app.include_router(letters_router(room))
+    app.include_router(preview_router(pages_url=pages_url))
 
 
 @contextmanager

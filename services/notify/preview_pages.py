@@ -7,6 +7,7 @@ from services.notify.domain.plan import DIGEST
 from services.notify.domain.reading_age import reading_grade
 from services.notify.domain.sms import parts, places
 from services.notify.domain.words import Words, channels_of
+from services.notify.operators import Who
 from services.notify.showing import show
 from services.notify.templates.examples import EXAMPLES, LATELY, Example
 from services.notify.templates.kept import kept
@@ -26,15 +27,16 @@ LANGUAGES = ("en", *PLURALS, "so")
 
 
 def preview_router(*, pages_url: str) -> APIRouter:
-    """Its people are invented; only ever mounted in the demo area, as the mail is."""
+    """Its people are invented: whoever may see any page of notify may see it."""
     router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/words")
-    def list_words() -> HTMLResponse:
+    def list_words(_: Who) -> HTMLResponse:
         return show("words.html", groups=_groups(pages_url))
 
     @router.get("/words/{audience}/{moment}")
     def show_words(
+        _: Who,
         audience: str,
         moment: str,
         channel: Channel = Channel.EMAIL,

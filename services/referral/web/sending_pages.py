@@ -33,6 +33,12 @@ PARTS = {
         "Print them, post them, and say so here.",
         frozenset({Role.COORDINATOR}),
     ),
+    "words": Part(
+        "/words",
+        "What Sooner says",
+        "Every message there is, as somebody would get it.",
+        frozenset({Role.COORDINATOR, Role.ADMIN}),
+    ),
 }
 
 
