@@ -21,7 +21,7 @@ from shared.contract import Channel, Figures, RecipientQuery
 from shared.wire import read_referral_event
 from tests.notify.every_message import LATELY, TEMPLATES
 from tests.referral.anyshire import Anyshire
-from tests.referral.builders import FRIDAY
+from tests.referral.fakes import FRIDAY
 from tests.referral.use_cases.invented_children import (
     Invented,
     everywhere,
