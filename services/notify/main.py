@@ -112,8 +112,6 @@ def assemble(
     _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
-        pages_url = settings.public_url or settings.referral_url
-        app.include_router(preview_router(pages_url=pages_url))
     return app
 
 
@@ -145,6 +143,7 @@ def _add_receipts_and_letters(
         clock=clock,
     )
     app.include_router(messages_router(control))
+    app.include_router(preview_router(pages_url=pages_url))
 
 
 @contextmanager

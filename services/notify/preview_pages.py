@@ -1,5 +1,7 @@
 """Every message as somebody would get it, for whoever words it, translates it or answers for it."""
 
+import re
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
@@ -7,6 +9,7 @@ from services.notify.domain.plan import DIGEST
 from services.notify.domain.reading_age import reading_grade
 from services.notify.domain.sms import parts, places
 from services.notify.domain.words import Words, channels_of
+from services.notify.operators import Who
 from services.notify.showing import show
 from services.notify.templates.examples import EXAMPLES, LATELY, Example
 from services.notify.templates.kept import kept
@@ -21,20 +24,22 @@ CHANNELS = {
     Channel.LETTER: "Letter",
     Channel.IN_APP: "In Sooner",
 }
+_LINK = re.compile(r"https?://\S+")
 #: English, those with a catalogue, and one that has none.
 LANGUAGES = ("en", *PLURALS, "so")
 
 
 def preview_router(*, pages_url: str) -> APIRouter:
-    """Its people are invented; only ever mounted in the demo area, as the mail is."""
+    """Its people are invented: whoever may see any page of notify may see it."""
     router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/words")
-    def list_words() -> HTMLResponse:
+    def list_words(_: Who) -> HTMLResponse:
         return show("words.html", groups=_groups(pages_url))
 
     @router.get("/words/{audience}/{moment}")
     def show_words(
+        _: Who,
         audience: str,
         moment: str,
         channel: Channel = Channel.EMAIL,
@@ -75,7 +80,7 @@ def _groups(pages_url: str) -> dict[str, list[tuple[Words, str, str]]]:
         words = _written(template, person, pages_url, Channel.EMAIL, "en")
         has_text = Channel.SMS in channels_of(template)
         text = _written(template, person, pages_url, Channel.SMS, "en").body if has_text else ""
-        row = (words, f"{reading_grade(words.body):.1f}", text)
+        row = (words, _grade(words), text)
         groups.setdefault(template.partition("/")[0], []).append(row)
     return groups
 
@@ -102,11 +107,16 @@ def _written(
 
 
 def _counted(words: Words, channel: Channel) -> str:
-    if channel is Channel.SMS:
-        text = words.body.strip()
-        count = parts(text)
-        return f"{places(text)} places, {count} part{'' if count == 1 else 's'}"
-    return f"reading grade {reading_grade(words.body):.1f}; 4 to 5 is ages 9 to 11"
+    if channel is not Channel.SMS:
+        return f"reading grade {_grade(words)}"
+    text = words.body.strip()
+    count = parts(text)
+    return f"{places(text)} places, {count} part{'' if count == 1 else 's'}"
+
+
+def _grade(words: Words) -> str:
+    """Without links, whose dots and slashes would pass for short sentences."""
+    return f"{max(0.0, reading_grade(_LINK.sub('', words.body))):.1f}"
 
 
 def _is_family(template: str) -> bool:

@@ -1,10 +1,10 @@
 """The preview: every message, by every channel, in every language, as somebody would get it."""
 
 import re
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from services.notify.domain.words import channels_of
 from services.notify.main import MIGRATIONS, create_app
@@ -12,8 +12,12 @@ from services.notify.preview_pages import CHANNELS, LANGUAGES, templates
 from services.notify.settings import Settings
 from shared.contract import Channel
 from shared.database import migrate
+from shared.hand_over import Operator, Purpose, ticket
+from shared.identity import Role
+from shared.signing import DEMO_SECRET
+from tests.notify.builders import NOON
 from tests.notify.every_message import TEMPLATES
-from tests.notify.test_settings import A_SECRET
+from tests.notify.world import Clock
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def http(settings: Settings) -> TestClient:
-    return TestClient(create_app(settings))
+    """A coordinator, who came over from the referral service."""
+    opened = TestClient(create_app(settings, clock=Clock()))
+    enter(opened, Role.COORDINATOR)
+    return opened
+
+
+def enter(http: TestClient, role: Role) -> Response:
+    who = Operator(id="one", role=role, areas=frozenset())
+    shown = ticket(who, Purpose.ENTER, secrets=[DEMO_SECRET], now=NOON)
+    return http.get("/enter", params={"ticket": shown, "page": "/words"})
 
 
 def test_every_message_is_on_the_list(http: TestClient) -> None:
@@ -84,8 +97,10 @@ def test_what_is_asked_for_is_shown_and_never_run(http: TestClient) -> None:
     assert "unsafe" not in page.headers["content-security-policy"]
 
 
-def test_outside_the_demo_area_there_is_no_preview(settings: Settings, tmp_path: Path) -> None:
-    real = settings.model_copy(
-        update={"demo": False, "events_secret": A_SECRET, "smtp_host": "127.0.0.1"}
-    )
-    assert TestClient(create_app(real)).get("/words").status_code == 404
+def test_only_who_answers_for_messages_looks_at_them(settings: Settings) -> None:
+    stranger = TestClient(create_app(settings, clock=Clock()))
+    for path in ("/words", "/words/family/made"):
+        assert stranger.get(path).status_code == 401
+    assert enter(stranger, Role.PROFESSIONAL).status_code == 401
+    assert enter(stranger, Role.ADMIN).status_code == 200
+    assert stranger.get("/words/family/made").status_code == 200

@@ -39,6 +39,12 @@ PARTS = {
         "What waits, what is stuck, and sending it again.",
         frozenset({Role.ADMIN}),
     ),
+    "words": Part(
+        "/words",
+        "What Sooner says",
+        "Every message there is, as somebody would get it.",
+        frozenset({Role.COORDINATOR, Role.ADMIN}),
+    ),
 }
 
 

@@ -103,10 +103,17 @@ def mailed(message: Message, one: Invented, anyshire: Anyshire) -> list[str]:
     [to] = resolve_recipients([query], at=at)
     assert to.may_send
     composed = Compose(pages_url=ORIGIN)(message, to, to.email or "")
-    mail = composed.outgoing
-    assert mail.address == (one.mail if message.recipient.startswith("Related") else to.email)
-    kept = composed.message
-    return [f"{mail.id} {mail.subject}\n{mail.text}", json.dumps(asdict(kept), default=str)]
+    leaves = composed.outgoing
+    assert leaves.address == (one.mail if message.recipient.startswith("Related") else to.email)
+    parts = (
+        leaves.id,
+        leaves.subject,
+        leaves.text,
+        leaves.template,
+        *leaves.personalisation.values(),
+    )
+    kept = json.dumps(asdict(composed.message), default=str)
+    return [*map(str, parts), kept]
 
 
 def worded(template: str, channel: Channel, child: str, turn: int) -> str:
