@@ -67,4 +67,5 @@ def _processors(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
     """What each column's type does with a value before the driver gets it."""
-    return tuple((name, table.c[name].type.bind_processor(dialect)) for name in names)
+    types = {name: table.c[name].type.dialect_impl(dialect) for name in names}
+    return tuple((name, types[name].bind_processor(dialect)) for name in names)
