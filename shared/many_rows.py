@@ -66,5 +66,7 @@ def _columns(table: Table, names: tuple[str, ...]) -> str:
 def _processors(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """What each column's type does with a value before the driver gets it."""
-    return tuple((name, table.c[name].type.bind_processor(dialect)) for name in names)
+    """What each column's type does with a value before the driver gets it: as this database has it,
+    or times would be written in two ways, which do not sort together."""
+    types = {name: table.c[name].type.dialect_impl(dialect) for name in names}
+    return tuple((name, type.bind_processor(dialect)) for name, type in types.items())

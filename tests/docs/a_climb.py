@@ -3,6 +3,7 @@
 `make docs` writes it. The sweeps, who is told and all that they read are the services' own.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,6 +36,7 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 UNTIL = NOW + timedelta(weeks=60)
 #: This child of the demo waits for one service alone.
 NUMBER = 91
+_TASK = re.compile(r"Task/[0-9a-f-]{36}")
 _SECOND = timedelta(seconds=1)
 
 
@@ -53,13 +55,16 @@ def a_climb() -> str:
 
 
 def _left_alone(records: Records, rules: Rulebook) -> Iterator[Step]:
-    """Each run that does something, until the leaders know."""
-    child = _live(records, rules)
+    """Each run that writes to the family or climbs, until the leaders know. Those that tell of what
+    is late meanwhile would fill the page: it says so."""
+    child, level = _live(records, rules), None
     for run in runs(records, until=UNTIL):
         at = as_at(run.at, records, rules)
         step = _step(run, child, at)
         let_old_news_rest(records, before=run.at + _SECOND)
-        yield step
+        if run.is_contact or step.level != level:
+            yield step
+        level = level if run.is_contact else step.level
         if step.level == 4:
             return
 
@@ -81,24 +86,24 @@ def _step(run: Run, child: Child, at: Workplace) -> Step:
         report: list[str] = []
     else:
         report = escalation_report(run.at.isoformat(), at=at)
-    task, level, asked = _found(at)
+    level, asked = _found(at)
     return Step(
         at=run.at,
         level=None if run.is_contact else level,
-        report=tuple(line.replace(task, "…") for line in report),
+        report=tuple(_TASK.sub("Task/…", line) for line in report),
         letters=tuple(letters(child, at=at)),
         asked=asked,
     )
 
 
-def _found(at: Workplace) -> tuple[str, int, tuple[Ask, ...]]:
-    """The referral, its level, and what people are asked to do since this instant."""
+def _found(at: Workplace) -> tuple[int, tuple[Ask, ...]]:
+    """Its level, and what people are asked to do since this instant."""
     with at.records.reading(DEMO, now=at.clock()) as record:
         (task,) = (one.id for one in record.of_type("Task") if not is_ask(one.json))
         concern = record.concern_of_task(task).concern
     (referral,) = concern.referrals
     new = [one for one in concern.asks if one.made_at == at.clock()]
-    return task, referral.level, tuple(one for one in new if one.kind is AskKind.ACTION)
+    return referral.level, tuple(one for one in new if one.kind is AskKind.ACTION)
 
 
 if __name__ == "__main__":

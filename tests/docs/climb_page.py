@@ -22,7 +22,9 @@ page, and a test asserts that a fresh demo yields it. The county is that of the 
 other children, so that what a sweep prints is about this one alone.
 
 Two things run by themselves: the sweep, each minute, as `escalate` does it for an instant that is
-named; and each hour in the daytime the run that keeps in touch with families.
+named; and each hour in the daytime the run that keeps in touch with families. What a rung asked
+of somebody is late as well, meanwhile, and those above are told of that too, on and on: such runs
+are left out here, but for those in which it climbs.
 """
 _TITLES = {
     0: "A nudge",

@@ -90,7 +90,8 @@ def test_of_two_therapists_one_wins_and_the_other_is_told(town: Town) -> None:
     path = f"/referrals/{task['id']}/accept"
     page = speech.opens(path)
     accepted = {**task, "status": "accepted"}
-    first = queue.put(f"/Task/{task['id']}", json=accepted, headers={"If-Match": 'W/"1"'})
+    seen = {"If-Match": f'W/"{task["meta"]["versionId"]}"'}
+    first = queue.put(f"/Task/{task['id']}", json=accepted, headers=seen)
     assert first.status_code == 200
     version = page.partition('name="version" value="')[2].partition('"')[0]
     second = speech.http.post(path, data={"version": version})

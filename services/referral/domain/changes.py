@@ -356,7 +356,7 @@ def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
 #: What these moves leave on the clocks; they go on, and no due date moves.
 _MINDED: dict[Move, Callable[[Referral, Details, Circumstances], Referral]] = {
     Move.SEEN: lambda referral, _, given: seen(referral, given.now),
-    Move.EXCEPTION: lambda referral, said, _: excused(referral, said.exception),
+    Move.EXCEPTION: lambda referral, said, given: excused(referral, said.exception, given.rules),
 }
 
 #: Moves of which a family that waits hears something; with them its next keep-in-touch is due anew.

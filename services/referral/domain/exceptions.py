@@ -22,12 +22,16 @@ class ExceptionCode(StrEnum):
     OUT_OF_AREA = "E4"
 
 
-EXCEPTION_WORDS: dict[ExceptionCode, str] = {
-    ExceptionCode.SCHOOL_CLOSED: "advice was asked of a school while it was closed for long",
-    ExceptionCode.SETTING_CLOSED: "advice was asked of a nursery while it was closed for long",
-    ExceptionCode.PERSONAL: "exceptional personal circumstances of the child or a parent",
-    ExceptionCode.OUT_OF_AREA: "the child or a parent was out of the area for four weeks or more",
+EXCEPTION_WORDS: dict[str, str] = {
+    ExceptionCode.SCHOOL_CLOSED: "Advice was asked of a school near or in a holiday of four weeks "
+    "or more",
+    ExceptionCode.SETTING_CLOSED: "Advice was asked of an early years provider near or in a "
+    "closure of four weeks or more",
+    ExceptionCode.PERSONAL: "Exceptional personal circumstances of the child or the parent",
+    ExceptionCode.OUT_OF_AREA: "The child or the parent was away from the area for four weeks or "
+    "more",
 }
+_CLOSED = frozenset({ExceptionCode.SCHOOL_CLOSED, ExceptionCode.SETTING_CLOSED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +42,15 @@ class Closure:
     first_day: date
     reopens: date
 
+    @property
+    def is_long(self) -> bool:
+        return self.reopens - self.first_day >= FOUR_WEEKS
+
     def excuses(self, asked_on: date) -> bool:
         """Whether advice that was asked for on that day may come late: in a closure of at least
         four continuous weeks, from one week before it to one week before it opens again."""
-        is_long = self.reopens - self.first_day >= FOUR_WEEKS
-        return is_long and self.first_day - _WEEK <= asked_on <= self.reopens - _WEEK
+        in_edges = self.first_day - _WEEK <= asked_on <= self.reopens - _WEEK
+        return self.is_long and in_edges
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,32 +70,50 @@ def timeliness(
     return Timeliness(without_exceptions=met, with_exceptions=met or excused)
 
 
-def applying(
-    clock: RunningClock, exceptions: Sequence[ClockException], on: date
-) -> tuple[ClockException, ...]:
-    """The exceptions of this clock that apply on that London date."""
-    own = (one for one in exceptions if one.clock == clock.clock)
-    return tuple(one for one in own if one.from_ <= on <= one.to)
-
-
 def wrong_with(
     exception: ClockException, clock: RunningClock | None, allowed: frozenset[ExceptionCode]
-) -> Iterator[str]:
-    """All for which it cannot be recorded; `allowed` are those of the clock's own rule."""
+) -> Iterator[tuple[str, str]]:
+    """Why it cannot be recorded, each with the part to look at; `allowed` are those of the clock's
+    own rule, and no clock stands for one that does not run."""
     if clock is None:
-        yield f"{exception.clock} does not run on this referral."
-    if exception.code not in allowed:
-        yield f"No exception {exception.code} is known for {exception.clock}."
-    if exception.to < exception.from_:
-        yield "It ends before it begins."
-    elif (
-        exception.code == ExceptionCode.OUT_OF_AREA and exception.to - exception.from_ < FOUR_WEEKS
-    ):
-        yield "Out of the area counts from four continuous weeks on."
-    if clock is not None and not _touches(exception, clock):
-        yield "It is over before the clock started, or begins after its due date."
+        yield "clock", f"{exception.clock} does not run on this referral."
+    elif not allowed:
+        yield "clock", f"No exception is known for {clock.clock}: choose another limit."
+    elif exception.code not in allowed:
+        yield "code", f"{exception.code} is not an exception from {clock.clock}."
+    elif exception.from_ <= exception.to and not _touches(exception, clock):
+        yield "from", "It is over before the limit began, or begins after its last day."
+    yield from _wrong_dates(exception)
+    if exception.code in _CLOSED:
+        yield from _wrong_closure(exception, clock)
     if not exception.evidence.strip():
-        yield "Say what shows it."
+        yield "evidence", "Say what shows it."
+
+
+def _wrong_dates(exception: ClockException) -> Iterator[tuple[str, str]]:
+    is_away = exception.code == ExceptionCode.OUT_OF_AREA
+    if exception.to < exception.from_:
+        yield "to", "It ends before it begins."
+    elif is_away and exception.to - exception.from_ < FOUR_WEEKS:
+        yield "to", "Out of the area counts from four continuous weeks on."
+
+
+def _wrong_closure(
+    exception: ClockException, clock: RunningClock | None
+) -> Iterator[tuple[str, str]]:
+    closure = Closure(first_day=exception.from_, reopens=exception.to + timedelta(days=1))
+    asked = exception.asked_on
+    if exception.from_ <= exception.to and not closure.is_long:
+        yield "to", "A closure counts from four continuous weeks on."
+    elif asked is None:
+        yield "askedOn", "Say on which day advice was asked for."
+    elif clock and asked < london_date(clock.started_at):
+        yield "askedOn", "Advice was asked for before the limit began."
+    elif exception.from_ <= exception.to and not closure.excuses(asked):
+        yield (
+            "askedOn",
+            "It counts from a week before the closure until a week before it opens again.",
+        )
 
 
 def _touches(exception: ClockException, clock: RunningClock) -> bool:

@@ -73,6 +73,13 @@ def route(
     )
 
 
+def priority_of(facts: ConcernFacts, rules: Sequence[Rule], *, on: date) -> Priority:
+    """How urgent the rules in force on that day make it, and never less than was said."""
+    return _priority(
+        facts, [rule for rule in rules if in_force(rule, on) and applies(rule.when, facts)]
+    )
+
+
 def _uncovered(facts: ConcernFacts, matching: Sequence[Rule]) -> list[str]:
     """A reason for each worry that no rule sends anywhere."""
     if not facts.worries:

@@ -61,7 +61,8 @@ class ClockException:
     """A limit need not be met, from one London date to another, because E1 to E4 made it
     impractical.
 
-    No day is ever subtracted: the due date stays, and every figure is given with and without.
+    No day is ever subtracted: the due date stays, and every figure is given with and without. Of
+    E1 and E2 the two dates are the closure's own, and advice was asked for on `asked_on`.
     """
 
     code: str
@@ -71,6 +72,7 @@ class ClockException:
     evidence: str
     decided_by: str
     decided_at: datetime
+    asked_on: date | None = None
 
 
 class Risk(StrEnum):

@@ -80,9 +80,10 @@ def _excuse(extension: Json) -> Excuse:
             from_=date.fromisoformat(str(parts["from"])),
             to=date.fromisoformat(str(parts["to"])),
             evidence=str(parts["evidence"]),
+            asked_on=date.fromisoformat(str(parts["askedOn"])) if "askedOn" in parts else None,
         )
     except (KeyError, ValueError):
-        text = "An exception has code, clock, from, to and evidence; the server adds the rest."
+        text = "An exception has code, clock, from, to and evidence, and perhaps askedOn."
         raise Invalid(Issue(text, "Task.extension", "required")) from None
 
 

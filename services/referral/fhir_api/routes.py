@@ -38,6 +38,7 @@ from services.referral.use_cases.change_consent import change_consent, create_co
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
 from services.referral.use_cases.leaving import as_changed, leaving
+from services.referral.use_cases.new_risks import take_new_risks
 from services.referral.use_cases.raise_concern import raise_concern
 from services.referral.use_cases.read_records import (
     read_history,
@@ -170,7 +171,9 @@ def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
         return create_consent(sent, record=record, rules=at.rules)
     if says_changed(sent):
         return keep_changed(sent, record=record, rules=at.rules)
-    return create_resource(sent, record=record, rules=at.rules)
+    made = create_resource(sent, record=record, rules=at.rules)
+    take_new_risks([made], record=record, rules=at.rules)
+    return made
 
 
 def _changed(
@@ -183,7 +186,9 @@ def _changed(
         return change_request(old, sent, version, record=record, rules=at.rules)
     if old.type == "Consent":
         return change_consent(old, sent, version, record=record, rules=at.rules)
-    return update_resource(old.type, old.id, sent, record=record, version=version)
+    made = update_resource(old.type, old.id, sent, record=record, version=version)
+    take_new_risks([made], record=record, rules=at.rules)
+    return made
 
 
 def _check_changes(type: str) -> None:

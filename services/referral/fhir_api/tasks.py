@@ -1,6 +1,7 @@
 """A Task that a client changed: the move, answer or note that it stands for."""
 
 from services.referral.fhir_api.answers import NoVersion
+from services.referral.fhir_api.kept_moves import one_at_a_time
 from services.referral.fhir_api.task_moves import (
     answer_of,
     check_server_owned,
@@ -30,7 +31,9 @@ def change_task(
         return _change_ask(task, sent, version, record, at)
     wanted = wanted_move(task, sent)
     if wanted is None:
-        return annotate_task(task, sent, record=record)
+        return annotate_task(task, sent, record=record, rules=at.rules)
+    if sent.get("priority", task.json.get("priority")) != task.json.get("priority"):
+        raise one_at_a_time("Task.priority")
     move, said = wanted
     return move_referral(
         task.id, move, said, record=record, rules=at.rules, version=version, sent=sent
@@ -42,7 +45,7 @@ def _change_ask(
 ) -> Resource:
     check_server_owned(task.json, sent)
     if sent["status"] == task.json["status"]:
-        return annotate_task(task, sent, record=record)
+        return annotate_task(task, sent, record=record, rules=at.rules)
     if sent["status"] != "completed":
         raise Conflict("What was asked is answered by completing this Task with an output.")
     return answer_ask(

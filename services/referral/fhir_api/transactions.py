@@ -11,6 +11,7 @@ from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.writing import Writing
 from services.referral.use_cases.change_consent import create_consent
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
+from services.referral.use_cases.new_risks import take_new_risks
 from services.referral.use_cases.once import answered_before, remember
 from services.referral.use_cases.raise_concern import Raised, raise_concern
 from services.referral.use_cases.sent_concern import Part, SentConcern
@@ -106,7 +107,9 @@ def _keep_together(parts: Sequence[Part], record: Writing, at: Workplace) -> lis
             if part.full_url:
                 links[part.full_url] = made.reference
         waiting = [part for part in waiting if part.place not in kept]
-    return [kept[part.place] for part in parts]
+    together = [kept[part.place] for part in parts]
+    take_new_risks(together, record=record, rules=at.rules)
+    return together
 
 
 def _waits_for(part: Part, waiting: Sequence[Part]) -> bool:

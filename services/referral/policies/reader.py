@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from services.referral.domain.clocks import Clock
 from services.referral.domain.ladders import Ladder
+from services.referral.domain.late_asks import LateRule
 from services.referral.domain.places import District, Places, Practice
 from services.referral.domain.routing_rules import Rule
 from services.referral.policies.clock_checks import check_clock, check_clocks_together
 from services.referral.policies.dated_checks import check_versions
 from services.referral.policies.ladder_checks import check_ladder, check_ladders_together
+from services.referral.policies.late_checks import check_late_rule, check_late_rules_together
 from services.referral.policies.place_checks import (
     check_district,
     check_places_together,
@@ -33,6 +35,7 @@ class Policies:
     places: Places
     clocks: tuple[Clock, ...]
     ladders: tuple[Ladder, ...]
+    late_asks: tuple[LateRule, ...]
 
 
 class PolicyError(Exception):
@@ -52,9 +55,10 @@ def read_policies(folder: Path = ANYSHIRE) -> Policies:
     rules = _read_rules(files[1], frozenset(district.name for district in places.districts))
     clocks = _read_clocks(files[2])
     ladders = _read_ladders(files[3], clocks)
+    late = _read_late_asks(files[3])
     if problems := [problem for file in files for problem in file.problems]:
         raise PolicyError(problems)
-    return Policies(rules=rules, places=places, clocks=clocks, ladders=ladders)
+    return Policies(rules=rules, places=places, clocks=clocks, ladders=ladders, late_asks=late)
 
 
 def _read_places(file: PolicyFile) -> Places:
@@ -86,12 +90,19 @@ def _read_clocks(file: PolicyFile) -> tuple[Clock, ...]:
 
 
 def _read_ladders(file: PolicyFile, clocks: tuple[Clock, ...]) -> tuple[Ladder, ...]:
-    file.only("ladders")
+    file.only("ladders", "lateAsks")
     check = partial(check_ladder, clocks=frozenset(clock.id for clock in clocks))
     ladders = file.read("ladders", Ladder, "ladder", check)
     check_versions(file, ladders)
     check_ladders_together(file, ladders)
     return _values(ladders)
+
+
+def _read_late_asks(file: PolicyFile) -> tuple[LateRule, ...]:
+    rules = file.read("lateAsks", LateRule, "rule", check_late_rule)
+    check_versions(file, rules)
+    check_late_rules_together(file, rules)
+    return _values(rules)
 
 
 def _values(entries: list[Entry[T]]) -> tuple[T, ...]:

@@ -112,6 +112,7 @@ def _exception(one: ClockException) -> Json:
         **{"from": one.from_},
         to=one.to,
         evidence=one.evidence,
+        askedOn=one.asked_on,
         decidedBy=one.decided_by,
         decidedAt=one.decided_at,
     )
@@ -127,6 +128,7 @@ def _to_exception(parts: Json) -> ClockException:
         evidence=parts.get("evidence", ""),
         decided_by=parts["decidedBy"],
         decided_at=_time(parts["decidedAt"]),
+        asked_on=date.fromisoformat(parts["askedOn"]) if "askedOn" in parts else None,
     )
 
 

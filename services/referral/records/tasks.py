@@ -247,7 +247,7 @@ def given_to(task: Json, person: str) -> Json:
 
 def changed_ask(task: Json, ask: Ask, now: datetime) -> Json:
     changed = {**task, "status": _ASK_STATUS[ask.state], "lastModified": instant(now)}
-    if ask.times_told and ask.next_told_at:
+    if ask.next_told_at:
         told: list[Json] = [
             {"url": LEVEL, "valueInteger": ask.times_told},
             {"url": NEXT_ESCALATION, "valueInstant": instant(ask.next_told_at)},

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, literal, update
+from sqlalchemy import Table, Update, and_, bindparam, delete, literal, update
 from sqlmodel import select
 
 from services.referral.domain import access
@@ -204,16 +204,17 @@ class Writing(Reading):
         Whoever lets others see it meanwhile makes no new version, so the tags stay as they are."""
         closed = [one for one in self._updates if is_restricted(one.json)]
         others = [one for one in self._updates if not is_restricted(one.json)]
-        for statement, changed in ((_REPLACE, others), (_REPLACE_CLOSED, closed)):
-            if changed:
-                rows = [_columns(one) | _replaced(one) for one in changed]
-                result: Any = self.session.execute(statement, rows)
-                if result.rowcount != len(rows):
-                    raise Stale(
-                        "Somebody else changed this after you opened it. Nothing was written."
-                    )
+        self._put(_REPLACE_CLOSED, [_columns(one) | _replaced(one) for one in closed])
+        self._put(_REPLACE, [_untagged(one) | _replaced(one) for one in others])
         if self._updates:
             self.session.execute(_UNSEARCHED, [_replaced(one) for one in self._updates])
+
+    def _put(self, statement: Update, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        result: Any = self.session.execute(statement, rows)
+        if result.rowcount != len(rows):
+            raise Stale("Somebody else changed this after you opened it. Nothing was written.")
 
     def _retag(self) -> None:
         """What is restricted stays so: an area that it is told apart by never leaves a concern."""
@@ -249,6 +250,10 @@ def _columns(made: Resource) -> dict[str, Any]:
         "tags": sorted(made.place.tags),
         "body": made.body,
     }
+
+
+def _untagged(changed: Resource) -> dict[str, Any]:
+    return {name: value for name, value in _columns(changed).items() if name != "tags"}
 
 
 def _replaced(changed: Resource) -> dict[str, Any]:

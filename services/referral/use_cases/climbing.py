@@ -8,21 +8,19 @@ import structlog
 
 from services.referral.domain.clocks import due_at
 from services.referral.domain.concern import Ask, AskId, AskKind, Taker
-from services.referral.domain.dated import in_words
 from services.referral.domain.escalation import Climb, climb, next_climb_at
-from services.referral.domain.late_asks import tells, told
 from services.referral.domain.referral import Referral, ReferralId
 from services.referral.domain.rungs import ClockRules
-from services.referral.domain.working_days import london_date
 from services.referral.records.ids import new_id
 from services.referral.records.provenance import provenance
 from services.referral.records.queue import about
 from services.referral.records.resource import Resource
 from services.referral.records.sweeps import Waiting
-from services.referral.records.tasks import changed_ask, changed_task, new_ask
+from services.referral.records.tasks import changed_task, new_ask
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.next_best import next_best
+from services.referral.use_cases.tell_of_late import Late, tell_of_late, together
 from services.referral.use_cases.telling import URGENT
 from services.referral.use_cases.whom_to_tell import Reach, Told, who_acts, whom_to_tell
 from shared.contract import Audience, Moment, Recipient, ReferralEvent
@@ -56,10 +54,31 @@ def climb_concern(
     are held."""
     sweep = _Sweep(waiting=waiting, untold=untold, record=record, rules=rules, hold=hold)
     concern = waiting.loaded.concern
-    late = [ask for ask in concern.asks if ask.id in waiting.due]
-    due = sorted(waiting.due - {ask.id for ask in late})
-    climbed = [sweep.climb(concern.referral(ReferralId(task))) for task in due]
-    return climbed + [sweep.tell_late(ask) for ask in late]
+    late = [sweep.late(ask) for ask in concern.asks if ask.id in waiting.due]
+    own = waiting.due - {one.before.id for one in late}
+    climbed = []
+    for id in sorted(own | {one.before.referral for one in late}):
+        also = together(one.reached for one in late if one.before.referral == id)
+        referral = concern.referral(ReferralId(id))
+        if id in own:
+            climbed.append(sweep.climb(referral, also))
+        else:
+            sweep.tell(referral, also)
+    return [*climbed, *map(_as_climbed, late)]
+
+
+def _as_climbed(late: Late) -> Climbed:
+    return Climbed(
+        task=late.before.id,
+        before=late.before.times_told,
+        after=late.after.times_told,
+        climbs=(),
+        told=_counted(late.reached),
+    )
+
+
+def _counted(told: Told) -> Mapping[Audience, int]:
+    return {audience: len(people) for audience, people in told.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +91,8 @@ class _Sweep:
     rules: Rulebook
     hold: datetime
 
-    def climb(self, before: Referral) -> Climbed:
+    def climb(self, before: Referral, also: Told) -> Climbed:
+        """`also`: who is told besides, of what was asked because of it and is late."""
         rules = self.record.once("clock rules", lambda: self.rules.clock_rules(self.record))
         after, climbs = climb(before, self.record.now, rules)
         reached: Told = {}
@@ -81,40 +101,28 @@ class _Sweep:
             reached = self._follow(after, task, climbs)
         else:
             self._look_later(before, rules)
+        self.tell(after, together([reached, also]))
         return Climbed(
             task=before.id,
             before=before.level,
             after=after.level,
             climbs=climbs,
-            told={audience: len(people) for audience, people in reached.items()},
+            told=_counted(reached),
         )
 
-    def tell_late(self, ask: Ask) -> Climbed:
-        """A next step is late: whoever comes next is told of the referral that it follows."""
-        now, audiences = self.record.now, tells(ask)
-        after = told(ask, now, self.rules.holidays)
-        old = self.waiting.loaded.tasks[ask.id]
-        task = self.record.update(old, changed_ask(old.json, after, now))
-        self._queue(task)
-        due = in_words(london_date(ask.due_at))
-        why = f"The next step was due on {due}, and nobody has said that it is taken."
-        trace = provenance(ESCALATE, [task], self.record.who, now, why)
-        self.record.create(trace, self.waiting.loaded.request.place)
-        self.record.note(ESCALATE, task, f"{ask.kind} {after.times_told}")
+    def late(self, ask: Ask) -> Late:
         reach = self._reach(self.waiting.loaded.concern.referral(ask.referral))
-        reached = whom_to_tell(self.record, reach, audiences)
-        self._tell(reach, reached)
-        return Climbed(
-            task=ask.id,
-            before=ask.times_told,
-            after=after.times_told,
-            climbs=(),
-            told={audience: len(people) for audience, people in reached.items()},
-        )
+        return tell_of_late(ask, self.waiting, reach, record=self.record, rules=self.rules)
+
+    def tell(self, referral: Referral, told: Told) -> None:
+        """Nobody new: what was taken back leaves as it was."""
+        if told:
+            self._tell(self._reach(referral), told)
+        else:
+            self.record.tell(self.untold.get(referral.id, ()))
 
     def _look_later(self, referral: Referral, rules: ClockRules) -> None:
         """The policies have changed since it was last written: its next rung is not reached yet."""
-        self.record.tell(self.untold.get(referral.id, ()))
         self._write(replace(referral, next_escalation_at=next_climb_at(referral, rules)), ())
 
     def _write(self, after: Referral, climbs: Sequence[Climb]) -> Resource:
@@ -130,13 +138,12 @@ class _Sweep:
         self.record.queue(task, about(patient, request))
 
     def _follow(self, after: Referral, task: Resource, climbs: Sequence[Climb]) -> Told:
-        """The actions for named persons, the line of history, and the message."""
+        """The actions for named persons and the line of history; whom the message is for."""
         reach = self._reach(after)
         audiences = dict.fromkeys(one for climb in climbs for one in climb.rung.tells)
         told = whom_to_tell(self.record, reach, tuple(audiences))
         actions = [self._act(one, reach) for one in climbs if one.rung.level > 0]
         self._leave_trace(climbs, [task, *filter(None, actions)])
-        self._tell(reach, told)
         return told
 
     def _reach(self, referral: Referral) -> Reach:

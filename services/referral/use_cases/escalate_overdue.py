@@ -108,7 +108,10 @@ def _together(wanted: Sequence[Due], at: Workplace, now: datetime, turn: Turn | 
         held = sweeps.hold(record, wanted)
         found = sweeps.load(record, held, [one.task for one in wanted])
         tasks = [task for waiting in found for task in waiting.due]
-        untold = record.take_back(Moment.ESCALATED, tasks)
+        asked = {
+            ask.referral for one in found for ask in one.loaded.concern.asks if ask.id in one.due
+        }
+        untold = record.take_back(Moment.ESCALATED, list({*tasks, *asked}))
         climbed = [
             one
             for waiting in found

@@ -31,7 +31,7 @@ def _instant(written: str) -> datetime:
 def _lines(climbed: Climbed) -> Iterator[str]:
     if not climbed.climbs:
         told = ", ".join(f"{each} ({count})" for each, count in climbed.told.items())
-        yield f"Task/{climbed.task}  next step late, told {climbed.after} times  tells {told}."
+        yield f"Task/{climbed.task}  is late, told {climbed.after} times  tells {told}."
     level = f"level {climbed.before} → {climbed.after}"
     for one in climbed.climbs:
         told = ", ".join(f"{each} ({climbed.told[each]})" for each in one.rung.tells)

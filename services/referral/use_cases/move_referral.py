@@ -29,13 +29,14 @@ from shared.fhir.codes import CODE_SYSTEMS, HELP_PART
 @dataclass(frozen=True, kw_only=True)
 class Excuse:
     """An exception as somebody records it: one of E1 to E4, for which clock, from and to which
-    London day, and what shows it."""
+    London day, what shows it, and for E1 and E2 when advice was asked for."""
 
     code: str
     clock: str
     from_: date
     to: date
     evidence: str
+    asked_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +160,7 @@ def _exception(excuse: Excuse, record: Reading) -> ClockException:
         from_=excuse.from_,
         to=excuse.to,
         evidence=excuse.evidence.strip(),
+        asked_on=excuse.asked_on,
         decided_by=record.who.reference,
         decided_at=record.now,
     )

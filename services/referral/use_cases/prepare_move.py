@@ -1,31 +1,37 @@
 """What the page needs before a move is made, or something that was asked is answered."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from services.referral.domain import access
 from services.referral.domain.agreement import why_not_ask
 from services.referral.domain.concern import Ask, AskState, Concern
+from services.referral.domain.minding import may_be_excused
 from services.referral.domain.moves import Move
-from services.referral.domain.referral import MoveRefused, ReferralId
+from services.referral.domain.referral import MoveRefused, Referral, ReferralId
+from services.referral.domain.rungs import ClockRules
 from services.referral.domain.running import HelpPart
 from services.referral.domain.service_directory import ServiceEntry
 from services.referral.records.reading import MISSING, Loaded, Reading
 from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.workplace import Workplace
-from shared.errors import Conflict, NotAllowed, NotFound
+from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from shared.fhir.reading import usual_name
 from shared.identity import Principal
+
+NOT_EXCUSED = "No limit that runs on this referral knows an exception."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """Whom it is about, the version that is seen now, and what could be named: the services, the
-    clocks that run, and the parts of the help that are not recorded yet."""
+    clocks that may be excused, each with its words, and the parts of the help that are not recorded
+    yet."""
 
     child: str
     version: int
     services: tuple[ServiceEntry, ...]
-    clocks: tuple[str, ...] = ()
+    clocks: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[HelpPart, ...] = ()
 
 
@@ -38,7 +44,8 @@ class PreparedAnswer(Prepared):
 
 
 def prepare_move(task: str, move: Move, *, who: Principal, at: Workplace) -> Prepared:
-    """Raises NotFound, NotAllowed, and MoveRefused when the state does not allow it any more."""
+    """Raises NotFound, NotAllowed, MoveRefused when the state does not allow it any more, and
+    Invalid where no limit knows an exception."""
     with at.records.reading(who, now=at.clock()) as record:
         loaded = record.concern_of_task(task)
         referral = next((one for one in loaded.concern.referrals if one.id == task), None)
@@ -47,12 +54,15 @@ def prepare_move(task: str, move: Move, *, who: Principal, at: Workplace) -> Pre
         access.check_move(who, move, loaded.concern, referral)
         if not referral.can(move):
             raise MoveRefused(referral, move)
+        clocks = _excusable(referral, at.rules.clock_rules(record))
+        if move is Move.EXCEPTION and not clocks:
+            raise Invalid(NOT_EXCUSED)
         record.note("form", loaded.tasks[task], move)
         return Prepared(
             child=_child(record, loaded.concern),
             version=referral.version,
             services=_services(record, at, loaded.concern, without=referral.service),
-            clocks=tuple(sorted({one.clock for one in referral.clocks if one.is_running})),
+            clocks=clocks,
             parts=tuple(referral.unrecorded),
         )
 
@@ -72,6 +82,11 @@ def prepare_answer(task: str, *, who: Principal, at: Workplace) -> PreparedAnswe
             ask=ask,
             asked_by=asking.name if asking else "A service",
         )
+
+
+def _excusable(referral: Referral, rules: ClockRules) -> Mapping[str, str]:
+    rows = {one.clock: rules.version(one) for one in may_be_excused(referral, rules)}
+    return {id: f"{id}, until {row.stops}" for id, row in rows.items() if row}
 
 
 def _open_ask(task: str, loaded: Loaded, who: Principal) -> Ask:

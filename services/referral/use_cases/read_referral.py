@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.referral.domain import access
 from services.referral.domain.carers import EVERYTHING, Sight
 from services.referral.domain.concern import TO_DO, Ask, Concern
+from services.referral.domain.minding import may_be_excused
 from services.referral.domain.moves import Move
 from services.referral.domain.referral import Referral, ReferralId
 from services.referral.domain.service_directory import ServiceEntry
@@ -63,7 +64,8 @@ class People:
 @dataclass(frozen=True, kw_only=True)
 class OpenedReferral:
     """One referral of a concern, as its reader may see it. `parts` are all resources of the
-    concern, oldest first, without what a carer may not see; `sees` is what they may."""
+    concern, oldest first, without what a carer may not see; `sees` is what they may. `excusable`:
+    a limit runs on it that knows an exception."""
 
     who: Principal
     concern: Concern
@@ -73,10 +75,12 @@ class OpenedReferral:
     services: Mapping[str, ServiceEntry]
     people: People
     sees: frozenset[Sight] = EVERYTHING
+    excusable: bool = False
 
     @property
     def moves(self) -> list[Move]:
-        return access.moves_for(self.who, self.concern, self.referral)
+        found = access.moves_for(self.who, self.concern, self.referral)
+        return [move for move in found if move is not Move.EXCEPTION or self.excusable]
 
     @property
     def asks(self) -> list[Ask]:
@@ -133,13 +137,15 @@ def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
     loaded = _loaded(parts)
     concern = loaded.concern
     asked_for = next((ask.referral for ask in concern.asks if ask.id == task), ReferralId(task))
+    referral = concern.referral(asked_for)
     return OpenedReferral(
         who=record.who,
         concern=concern,
-        referral=concern.referral(asked_for),
+        referral=referral,
         patient=leaving(record.resource("Patient", concern.child), record),
         parts=tuple(parts),
         sees=sees,
+        excusable=bool(may_be_excused(referral, at.rules.clock_rules(record))),
         services={entry.id: entry for entry in at.rules.directory.entries(record)},
         people=_people(record, parts),
     )

@@ -10,6 +10,7 @@ from services.referral.domain.changes import Change, make_referrals
 from services.referral.domain.concern import Concern, Target
 from services.referral.domain.routing import Routing, Suggestion, route
 from services.referral.domain.routing_asks import Strength
+from services.referral.domain.routing_rules import Priority
 from services.referral.domain.service_directory import ServiceKind, Wanted, refusal
 from services.referral.domain.working_days import age_in_months, london_date
 from services.referral.records.agreements import to_agreement
@@ -22,6 +23,7 @@ from services.referral.records.tasks import new_task
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook, circumstances, target
 from services.referral.use_cases.facts import facts_of, home_district, referrer_kind
+from services.referral.use_cases.new_risks import coded_risks
 from services.referral.use_cases.sent_concern import SentConcern
 from shared.errors import Conflict, Invalid, Issue
 from shared.fhir.codes import CONCERN
@@ -104,12 +106,13 @@ def refer(
     targets: list[tuple[Target, str]] = [
         (target(record, one.service), one.because) for one in suggestions
     ]
+    flagged = frozenset(risk for part in sent.parts for risk in coded_risks(part.resource))
     change = make_referrals(
         concern,
         targets or [(given.desk(), NOBODY_CHOSEN)],
-        routing.priority,
+        routing.priority.or_higher(Priority.URGENT if flagged else None),
         given,
-        risks=routing.risks,
+        risks=routing.risks | flagged,
     )
     tags = tags_of(change.concern, child, record.who, rules)
     return Referred(change=change, tags=shared_tags(tags, change.concern, agreements_in(sent)))

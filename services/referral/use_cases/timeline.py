@@ -42,6 +42,7 @@ TITLES: dict[str, str] = {
     "action-done": "Done, because it had waited too long",
     "things-changed": "Somebody said that things have changed",
     "risk-told": "Somebody said that a child may not be safe",
+    "more-urgent": "Made more urgent, because of what was added to the record",
     "things-changed-done": "Looked at what has changed",
     "reach-family": "A family is to be reached in another way",
     "reach-family-done": "The family was reached, or tried again",
@@ -57,7 +58,7 @@ TITLES: dict[str, str] = {
 _NOT_FOR = {
     Role.FAMILY: frozenset({
         "share-by-law", "nudge", "action-done", "risk-told", "things-changed-done",
-        "reach-family", "reach-family-done",
+        "reach-family", "reach-family-done", "more-urgent",
     })
 }  # fmt: skip
 #: Their words name rules and dates for those who must act; a family reads that it is late.

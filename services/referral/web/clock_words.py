@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from services.referral.domain.clocks import Clock, Stop
-from services.referral.domain.minding import EXCEPTIONS, exceptions_of, in_time
+from services.referral.domain.exceptions import EXCEPTION_WORDS, Timeliness, timeliness
 from services.referral.domain.running import HelpPart, RunningClock
 from services.referral.use_cases.read_referral import OpenedReferral
 from shared.identity import Role
 
 _IN_TIME = {
-    (True, True): "",
-    (False, True): "In time with the exception, late without it",
-    (False, False): "Late",
+    Timeliness(without_exceptions=True, with_exceptions=True): "",
+    Timeliness(
+        without_exceptions=False, with_exceptions=True
+    ): "In time with the exception, late without it",
+    Timeliness(without_exceptions=False, with_exceptions=False): "Late",
 }
 
 
@@ -38,16 +40,17 @@ def _limit(
         "level": _level(clock),
         "seen": clock.acknowledged_at,
         "parts": _parts(clock) if is_of_help else [],
-        "in_time": _IN_TIME[in_time(opened.referral, clock, now)],
+        "in_time": _IN_TIME[timeliness(clock, opened.referral.exceptions, now)],
         "exceptions": [
             {
-                "why": f"{one.code}: {EXCEPTIONS.get(one.code, '')}",
+                "why": f"{one.code}: {EXCEPTION_WORDS.get(one.code, '')}",
                 "from": one.from_,
                 "to": one.to,
                 "evidence": one.evidence,
                 "by": opened.people.name(one.decided_by, otherwise="a coordinator"),
             }
-            for one in exceptions_of(opened.referral, clock)
+            for one in opened.referral.exceptions
+            if one.clock == clock.clock
         ],
     }
 

@@ -1,12 +1,15 @@
 """What is asked before a move is made: a form for each line of the table of moves.
 
 The keys are those of `domain.changes.Details`, and of an appointment: `date`, `time`, `minutes`,
-`how` and `place`; of an exception: `clock`, `code`, `from`, `until`, `evidence`; of help: `part`.
+`how` and `place`; of an exception: `clock`, `code`, `from`, `until`, `asked`,
+`evidence`; of help: `part`.
 """
 
-from services.referral.domain.minding import EXCEPTIONS
+from services.referral.domain.exceptions import EXCEPTION_WORDS
+from services.referral.domain.minding import AT
 from services.referral.domain.moves import MOVES, Move, Need
 from services.referral.web.forms.questions import Kind, Question, Step, options
+from services.referral.web.forms.questions import Need as Must
 
 #: Why a referral is returned: the national reasons and our own.
 RETURN_REASONS = options(
@@ -122,11 +125,18 @@ _EXCEPTION = (
         key="code",
         label="Why could it not be met?",
         kind=Kind.RADIOS,
-        options=options(*((code, f"{code}: {why}") for code, why in EXCEPTIONS.items())),
+        options=options(*((code, f"{code}: {why}") for code, why in EXCEPTION_WORDS.items())),
         missing="Choose why it could not be met",
     ),
     Question(key="from", label="From", kind=Kind.DATE, missing="Enter the first day"),
     Question(key="until", label="To", kind=Kind.DATE, missing="Enter the last day"),
+    Question(
+        key="asked",
+        label="When was advice asked for?",
+        kind=Kind.PAST_DATE,
+        need=Must.MAY,
+        hint="For E1 and E2 only. From and to are then the first and the last day it is closed.",
+    ),
     Question(
         key="evidence",
         label="What shows it?",
@@ -153,6 +163,15 @@ _HELP_PART = (
         missing="Say what is recorded",
     ),
 )
+
+#: The question to look at when a part of an exception is wrong.
+EXCEPTION_AT = {
+    AT.format(part): key
+    for part, key in {
+        "clock": "clock", "code": "code", "from": "from", "to": "until", "askedOn": "asked",
+        "evidence": "evidence",
+    }.items()
+}  # fmt: skip
 
 #: What must be said for a move, as questions.
 ASKED: dict[Need, tuple[Question, ...]] = {

@@ -19,10 +19,10 @@ from services.referral.use_cases.workplace import Workplace
 from services.referral.web.asking import At, Id, Who
 from services.referral.web.display import date_and_time
 from services.referral.web.error_pages import WORDS
-from services.referral.web.forms.checking import Choices, Problem, asked, check, typed_in
+from services.referral.web.forms.checking import Choices, Problem, asked, check, href_of, typed_in
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.forms.questions import Option, Step, Typed, Values
-from services.referral.web.move_forms import form_for
+from services.referral.web.move_forms import EXCEPTION_AT, form_for
 from services.referral.web.move_said import said, starts_at
 from services.referral.web.rendering import render
 from services.referral.web.written import Written, written
@@ -51,7 +51,7 @@ class MoveForm:
         words = CODE_SYSTEMS[HELP_PART]
         return {
             "services": tuple(Option(value=str(one.id), label=one.name) for one in named.services),
-            "clocks": tuple(Option(value=one, label=one) for one in named.clocks),
+            "clocks": tuple(Option(value=id, label=label) for id, label in named.clocks.items()),
             "parts": tuple(Option(value=part, label=words[part]) for part in named.parts),
         }
 
@@ -138,9 +138,14 @@ def with_typed(
 
 
 def refused(form: MoveForm, why: Invalid) -> MoveForm:
-    """The form with what the rules found wrong, at its first question."""
+    """The form with what the rules found wrong, each where it stands or at the first question."""
     first = form.step.questions[0].key if form.step.questions else "version"
-    return with_typed(form, form.typed, {first: Problem(str(why), f"#{first}")}, form.version)
+    problems: dict[str, Problem] = {}
+    for issue in why.issues:
+        key = EXCEPTION_AT.get(issue.expression, first)
+        href = next((href_of(one) for one in form.step.questions if one.key == key), f"#{key}")
+        problems.setdefault(key, Problem(issue.text, href))
+    return with_typed(form, form.typed, problems, form.version)
 
 
 def version_of(form: MoveForm) -> int:

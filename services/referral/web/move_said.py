@@ -34,6 +34,7 @@ def _excuse(values: Values) -> Excuse:
         from_=date.fromisoformat(values["from"]),
         to=date.fromisoformat(values["until"]),
         evidence=values["evidence"],
+        asked_on=date.fromisoformat(values["asked"]) if "asked" in values else None,
     )
 
 

@@ -9,7 +9,6 @@ from services.referral.domain.exceptions import (
     Closure,
     ExceptionCode,
     Timeliness,
-    applying,
     timeliness,
     wrong_with,
 )
@@ -81,40 +80,68 @@ def test_every_figure_is_given_with_and_without(
     assert timeliness(clock, exceptions, now) == expected
 
 
-@pytest.mark.parametrize(
-    ("on", "is_shown"),
-    [
-        (date(2026, 6, 30), False),
-        (date(2026, 7, 1), True),
-        (date(2026, 8, 1), True),
-        (date(2026, 8, 2), False),
-    ],
+#: Six weeks of summer, and advice asked for in the middle of them.
+CLOSED = replace(
+    AWAY, code="E1", from_=date(2026, 7, 22), to=date(2026, 9, 1), asked_on=date(2026, 8, 10)
 )
-def test_it_applies_from_its_first_day_to_its_last(on: date, is_shown: bool) -> None:
-    assert bool(applying(CLOCK, (AWAY,), on)) is is_shown
-
-
-WRONG = {
+WRONG: dict[str, tuple[ClockException, list[tuple[str, str]]]] = {
     "right": (AWAY, []),
-    "another clock": (replace(AWAY, clock="COMM-18"), ["over before the clock started"]),
-    "unknown": (replace(AWAY, code="E9"), ["No exception E9"]),
-    "reversed": (replace(AWAY, to=date(2026, 6, 1)), ["ends before it begins"]),
-    "three weeks": (replace(AWAY, to=date(2026, 7, 22)), ["four continuous weeks"]),
+    "unknown": (replace(AWAY, code="E9"), [("code", "E9 is not an exception")]),
+    "reversed": (replace(AWAY, to=date(2026, 6, 1)), [("to", "ends before it begins")]),
+    "three weeks": (replace(AWAY, to=date(2026, 7, 22)), [("to", "four continuous weeks")]),
     "too early": (
-        replace(AWAY, from_=date(2026, 1, 1), to=date(2026, 5, 12)), ["over before the clock"],
+        replace(AWAY, from_=date(2026, 1, 1), to=date(2026, 5, 12)),
+        [("from", "over before the limit")],
     ),
-    "nothing shows it": (replace(AWAY, evidence=" "), ["Say what shows it"]),
+    "too late": (
+        replace(AWAY, from_=date(2026, 10, 1), to=date(2026, 11, 1)),
+        [("from", "begins after its last day")],
+    ),
+    "nothing shows it": (replace(AWAY, evidence=" "), [("evidence", "Say what shows it")]),
+    "closed": (CLOSED, []),
+    "closed for 27 days": (
+        replace(CLOSED, to=CLOSED.from_ + timedelta(days=26)), [("to", "four continuous weeks")],
+    ),
+    "closed for 28 days": (
+        replace(CLOSED, to=CLOSED.from_ + timedelta(days=27), asked_on=CLOSED.from_), [],
+    ),
+    "closed, and nobody was asked": (
+        replace(CLOSED, code="E2", asked_on=None), [("askedOn", "on which day advice")],
+    ),
+    "eight days before it closes": (
+        replace(CLOSED, asked_on=date(2026, 7, 14)), [("askedOn", "a week before the closure")],
+    ),
+    "a week before it closes": (replace(CLOSED, asked_on=date(2026, 7, 15)), []),
+    "a week before it opens": (replace(CLOSED, asked_on=date(2026, 8, 26)), []),
+    "six days before it opens": (
+        replace(CLOSED, asked_on=date(2026, 8, 27)), [("askedOn", "a week before it opens")],
+    ),
+    "closed the wrong way round": (
+        replace(CLOSED, to=date(2026, 7, 1)),
+        [("to", "ends before it begins"),],
+    ),
+    "asked before there was a limit": (
+        replace(CLOSED, from_=date(2026, 5, 14), asked_on=date(2026, 5, 12)),
+        [("askedOn", "before the limit began")],
+    ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("exception", "words"), WRONG.values(), ids=WRONG)
-def test_what_cannot_be_an_exception_is_refused_in_words(
-    exception: ClockException, words: list[str]
+@pytest.mark.parametrize(("exception", "expected"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_an_exception_is_refused_in_words_where_it_stands(
+    exception: ClockException, expected: list[tuple[str, str]]
 ) -> None:
     found = list(wrong_with(exception, CLOCK, ALL))
-    assert len(found) == len(words)
-    assert all(word in reason for word, reason in zip(words, found, strict=True))
+    assert [part for part, _ in found] == [part for part, _ in expected]
+    assert all(words in why for (_, why), (_, words) in zip(found, expected, strict=True))
+
+
+def test_a_limit_knows_only_the_exceptions_of_its_own_rule() -> None:
+    some = frozenset({ExceptionCode.PERSONAL})
+    assert next(wrong_with(AWAY, CLOCK, some)) == ("code", "E4 is not an exception from EHC-FINAL.")
+    assert next(wrong_with(AWAY, CLOCK, frozenset()))[0] == "clock"
 
 
 def test_no_clock_no_exception() -> None:
-    assert next(wrong_with(AWAY, None, frozenset())).startswith("EHC-FINAL does not run")
+    part, words = next(wrong_with(AWAY, None, frozenset()))
+    assert (part, words) == ("clock", "EHC-FINAL does not run on this referral.")

@@ -1,5 +1,6 @@
 """Systems say that things have changed, and record an exception."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from services.referral.use_cases.escalate_overdue import escalate_overdue
 from services.referral.use_cases.workplace import Workplace
 from shared.fhir.codes import EXTENSION_BASE, HELP_PART, TASK_KIND
 from tests.referral.anyshire import Anyshire
-from tests.referral.fhir_api.systems import SPEECH, System, issues_of
+from tests.referral.builders import a_concern, service_id
+from tests.referral.fhir_api.systems import SPEECH, System, issues_of, places_of
 
 
 def changed(task: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def test_it_says_of_which_referral(nursery: System, task: dict[str, Any]) -> Non
 
 PARTS = [
     {"url": "code", "valueString": "E4"},
-    {"url": "clock", "valueString": "OUR-TRIAGE"},
+    {"url": "clock", "valueString": "EHC-DECIDE"},
     {"url": "from", "valueDate": "2026-11-20"},
     {"url": "to", "valueDate": "2027-01-05"},
     {"url": "evidence", "valueString": "Abroad with family."},
@@ -54,6 +56,24 @@ BASELINE = {
     "type": {"coding": [{"system": HELP_PART, "code": "baseline"}]},
     "valueString": "Ten words, at home.",
 }
+
+
+CLOSED = [
+    {"url": "code", "valueString": "E1"},
+    {"url": "clock", "valueString": "EHC-DECIDE"},
+    {"url": "from", "valueDate": "2026-12-01"},
+    {"url": "to", "valueDate": "2027-01-11"},
+    {"url": "evidence", "valueString": "The school's letter."},
+]
+
+
+@pytest.fixture
+def request_of_law(anyshire: Anyshire, coordinator: System) -> dict[str, Any]:
+    """To the education, health and care team, as the coordinator first sees it."""
+    ehc = service_id("ehc")
+    anyshire.raise_(replace(a_concern(), services=frozenset({ehc})))
+    (task,) = coordinator.tasks(f"owner=HealthcareService/{ehc}")
+    return task
 
 
 def clocks(task: dict[str, Any]) -> list[dict[str, Any]]:
@@ -69,13 +89,51 @@ def marked_as_seen(task: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize(("who", "status"), [("coordinator", 200), ("speech", 403)])
-def test_a_coordinators_system_records_an_exception(
-    request: pytest.FixtureRequest, task: dict[str, Any], who: str, status: int
+def test_only_a_coordinators_system_records_an_exception(
+    speech: System, task: dict[str, Any]
 ) -> None:
-    system: System = request.getfixturevalue(who)
-    answer = system.changes(task, extension=[*task["extension"], AWAY])
+    assert speech.changes(task, extension=[*task["extension"], AWAY]).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [(None, 422), ("2026-11-23", 422), ("2026-11-24", 200), ("2027-01-05", 200),
+     ("2027-01-06", 422), ("then", 422)],
+)  # fmt: skip
+def test_a_closure_excuses_only_what_was_asked_for_near_it(
+    coordinator: System, request_of_law: dict[str, Any], asked: str | None, status: int
+) -> None:
+    parts = [*CLOSED, {"url": "askedOn", "valueDate": asked}] if asked else CLOSED
+    closed = {**AWAY, "extension": parts}
+    answer = coordinator.changes(request_of_law, extension=[*request_of_law["extension"], closed])
     assert answer.status_code == status
+    if status == 200:
+        (kept,) = [one for one in answer.json()["extension"] if one["url"] == AWAY["url"]]
+        assert {"url": "askedOn", "valueDate": asked} in kept["extension"]
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "why"),
+    [
+        ("clock", {"valueString": "OUR-ACK"}, "No exception is known for OUR-ACK"),
+        ("clock", {"valueString": "COMM-18"}, "COMM-18 does not run"),
+        ("code", {"valueString": "E5"}, "E5 is not an exception"),
+        ("to", {"valueDate": "2026-12-17"}, "four continuous weeks"),
+        ("to", {"valueDate": "2026-11-01"}, "ends before it begins"),
+        ("evidence", {"valueString": " "}, "Say what shows it"),
+    ],
+)
+def test_what_the_limit_does_not_know_is_refused_where_it_stands(
+    coordinator: System, request_of_law: dict[str, Any], part: str, value: Any, why: str
+) -> None:
+    wrong = [{"url": part, **value} if one["url"] == part else one for one in PARTS]
+    answer = coordinator.changes(
+        request_of_law,
+        extension=[*request_of_law["extension"], {**AWAY, "extension": wrong}],
+    )
+    assert answer.status_code == 422
+    assert places_of(answer) == [f"Task.extension.extension('{part}')"]
+    assert why in issues_of(answer)[0]["details"]["text"]
 
 
 def test_what_a_system_may_do_without_a_change_of_status_is_named_when_it_is_refused(
@@ -107,10 +165,10 @@ def test_one_thing_at_a_time_and_whole(
     assert coordinator.changes(task, **sent).status_code == 422
 
 
-def test_a_system_says_that_it_has_seen_what_climbed_and_a_coordinator_excuses_it(
+def test_a_system_says_that_it_has_seen_what_climbed(
     anyshire: Anyshire, at: Workplace, speech: System, coordinator: System, task: dict[str, Any]
 ) -> None:
-    """The whole way over HTTP: it climbs, is seen, is excused, and climbs on."""
+    """The whole way over HTTP: it climbs, is seen, and climbs on."""
     for _ in range(3):
         anyshire.clock.pass_(days=5)
         escalate_overdue(at=at, now=anyshire.clock())
@@ -123,16 +181,27 @@ def test_a_system_says_that_it_has_seen_what_climbed_and_a_coordinator_excuses_i
     assert climbed
     assert all("acknowledged" in str(one) for one in climbed)
     assert seen["restriction"] == late["restriction"]
-    excused = coordinator.moves(seen, extension=[*seen["extension"], AWAY])
-    (kept,) = [one for one in excused["extension"] if one["url"] == AWAY["url"]]
-    assert "decidedBy" in str(kept)
-    (found,) = speech.tasks("exception=E4&next-escalation=ge2026-11-20")
-    assert found["id"] == excused["id"]
-    assert not speech.tasks("exception=E1")
-    assert excused["restriction"] == late["restriction"], "no day is subtracted"
     anyshire.clock.pass_(days=20)
     escalate_overdue(at=at, now=anyshire.clock())
     assert speech.signs_in_again().tasks(f"owner={SPEECH}&level=ge2")
+
+
+def test_a_coordinator_excuses_a_limit_of_the_law(
+    anyshire: Anyshire, at: Workplace, coordinator: System, request_of_law: dict[str, Any]
+) -> None:
+    """It is excused, is found by the exception, and climbs all the same."""
+    owner = f"owner={request_of_law['owner']['reference']}"
+    excused = coordinator.moves(request_of_law, extension=[*request_of_law["extension"], AWAY])
+    (kept,) = [one for one in excused["extension"] if one["url"] == AWAY["url"]]
+    assert "decidedBy" in str(kept)
+    (found,) = coordinator.tasks("exception=E4&next-escalation=ge2026-11-20")
+    assert found["id"] == excused["id"]
+    assert not coordinator.tasks("exception=E1")
+    assert excused["restriction"] == request_of_law["restriction"], "no day is subtracted"
+    for _ in range(4):
+        anyshire.clock.pass_(days=20)
+        escalate_overdue(at=at, now=anyshire.clock())
+    assert coordinator.signs_in_again().tasks(f"{owner}&level=ge4")
 
 
 def test_a_part_of_the_help_is_recorded_by_an_output(speech: System, task: dict[str, Any]) -> None:

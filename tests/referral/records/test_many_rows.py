@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from services.referral.records.tags import TagSet
 from shared.database import Database
 from shared.many_rows import Row, insert_rows
 from tests.databases import fresh_postgres
+from tests.referral.fakes import FRIDAY
 
 _KEPT = Table(
     "kept_rows",
@@ -67,6 +68,15 @@ def test_what_comes_back_is_what_went_in(connection: Connection, rows: list[Row]
     insert_rows(connection, _KEPT, numbered)
     found = connection.execute(select(_KEPT).order_by(_KEPT.c.id)).mappings()
     assert [dict(row) for row in found] == numbered
+
+
+def test_they_are_stored_as_single_ones_are(connection: Connection) -> None:
+    """Else a text that holds a time would be compared with one that is written otherwise."""
+    row = {"words": "a", "yes": True, "day": date(2026, 11, 20), "at": FRIDAY, "tags": ["b"]}
+    insert_rows(connection, _KEPT, [{"id": 1, **row}])
+    connection.execute(_KEPT.insert(), {"id": 2, **row})
+    stored = connection.exec_driver_sql("SELECT words, yes, day, at, tags FROM kept_rows").all()
+    assert stored[0] == stored[1]
 
 
 def test_columns_that_are_not_named_stay_empty(connection: Connection) -> None:

@@ -71,6 +71,7 @@ exceptions = st.builds(
     evidence=words,
     decided_by=ids.map(lambda id: f"Practitioner/{id}"),
     decided_at=instants,
+    asked_on=days | st.none(),
 )
 
 

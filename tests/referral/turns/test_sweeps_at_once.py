@@ -142,7 +142,12 @@ def test_both_databases_find_what_is_due_by_the_partial_index(wait: Wait, is_fir
     row = queue_row(wait).model_dump()
     later = OVERDUE + timedelta(days=500)
     rows = [
-        {**row, "task_id": f"{number:05}", "next_escalation_at": later} for number in range(4000)
+        {
+            **row,
+            "task_id": f"{number:05}",
+            "next_escalation_at": later + timedelta(minutes=number),
+        }
+        for number in range(4000)
     ]
     with wait.at.records.writing(ONLOOKER, now=NUDGED) as record:
         session = record.session

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.referral.domain.minding import EXCEPTIONS, in_time
+from services.referral.domain.exceptions import timeliness
 from services.referral.domain.moves import Move
 from services.referral.domain.running import RunningClock
 from services.referral.use_cases.escalate_overdue import escalate_overdue
@@ -15,10 +15,17 @@ from services.referral.use_cases.raise_concern import Raised
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.referral.anyshire import Anyshire
-from tests.referral.builders import a_family, as_
+from tests.referral.builders import a_concern, a_family, as_, service_id
 from tests.referral.use_cases.reading import child_of
 
-TRIAGE = "OUR-TRIAGE"
+TRIAGE, DECIDE = "OUR-TRIAGE", "EHC-DECIDE"
+#: When they apply; and of a closure when advice was asked for.
+CIRCUMSTANCES: dict[str, dict[str, Any]] = {
+    "E1": {"to": date(2026, 12, 22), "asked_on": date(2026, 12, 1)},
+    "E2": {"to": date(2026, 12, 22), "asked_on": date(2026, 12, 1)},
+    "E3": {},
+    "E4": {"to": date(2026, 12, 25)},
+}
 
 
 @pytest.fixture
@@ -35,21 +42,35 @@ def late(anyshire: Anyshire, at: Workplace, task: str) -> str:
     return task
 
 
+@pytest.fixture
+def asked(anyshire: Anyshire) -> Raised:
+    """Whether there will be an education, health and care assessment."""
+    return anyshire.raise_(replace(a_concern(), services=frozenset({service_id("ehc")})))
+
+
+@pytest.fixture
+def undecided(anyshire: Anyshire, at: Workplace, asked: Raised) -> str:
+    """The six weeks of the law are over."""
+    anyshire.clock.pass_(days=45)
+    escalate_overdue(at=at, now=anyshire.clock())
+    return anyshire.referral_at("ehc", asked)
+
+
 def say(anyshire: Anyshire, task: str, by: str = "speech") -> None:
     anyshire.move(task, Move.SEEN, by=by)
 
 
 def excuse(anyshire: Anyshire, task: str, by: str = "coordinator", **changes: Any) -> None:
     ordinary: dict[str, Any] = {
-        "code": "E3", "clock": TRIAGE, "from_": date(2026, 11, 20), "to": date(2026, 12, 4),
+        "code": "E3", "clock": DECIDE, "from_": date(2026, 11, 20), "to": date(2026, 12, 4),
         "evidence": "The mother was in hospital",
     }  # fmt: skip
     anyshire.move(task, Move.EXCEPTION, by=by, excuse=Excuse(**ordinary | changes))
 
 
-def triage(anyshire: Anyshire, raised: Raised, task: str) -> RunningClock:
+def triage(anyshire: Anyshire, raised: Raised, task: str, *, id: str = TRIAGE) -> RunningClock:
     clocks = anyshire.referral(raised, task).clocks
-    return next(one for one in clocks if one.clock == TRIAGE)
+    return next(one for one in clocks if one.clock == id)
 
 
 def test_seen_is_written_down_and_the_climb_goes_on(
@@ -87,40 +108,51 @@ def test_only_the_service_and_the_coordinator_say_that_they_have_seen_it(
         say(anyshire, late, by)
 
 
-@pytest.mark.parametrize("code", EXCEPTIONS)
+@pytest.mark.parametrize("code", CIRCUMSTANCES)
 def test_an_exception_stands_beside_its_limit_and_no_day_is_subtracted(
-    anyshire: Anyshire, raised: Raised, late: str, code: str
+    anyshire: Anyshire, asked: Raised, undecided: str, code: str
 ) -> None:
-    before = anyshire.referral(raised, late)
-    excuse(anyshire, late, code=code)
-    after = anyshire.referral(raised, late)
+    before = anyshire.referral(asked, undecided)
+    excuse(anyshire, undecided, code=code, **CIRCUMSTANCES[code])
+    after = anyshire.referral(asked, undecided)
     [kept] = after.exceptions
     assert (kept.code, kept.decided_by) == (code, as_("coordinator").reference)
     assert kept.evidence == "The mother was in hospital"
     assert (after.due_at, after.level, after.clocks) == (
         before.due_at, before.level, before.clocks,
     )  # fmt: skip
-    clock = triage(anyshire, raised, late)
-    assert in_time(before, clock, anyshire.clock()) == (False, False)
-    assert in_time(after, clock, anyshire.clock()) == (False, True)
-    assert in_time(after, replace(clock, clock="OTHER"), anyshire.clock()) == (False, False)
+    clock, now = triage(anyshire, asked, undecided, id=DECIDE), anyshire.clock()
+    assert not timeliness(clock, before.exceptions, now).with_exceptions
+    assert timeliness(clock, after.exceptions, now).with_exceptions
+    assert not timeliness(clock, after.exceptions, now).without_exceptions
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "at_part"),
     [
-        {"code": "E5"},
-        {"clock": "EHC-FINAL"},
-        {"to": date(2026, 11, 19)},
-        {"evidence": "  "},
+        ({"code": "E5"}, "code"),
+        ({"clock": "OUR-ACK"}, "clock"),
+        ({"clock": "COMM-18"}, "clock"),
+        ({"to": date(2026, 11, 19)}, "to"),
+        ({"code": "E4"}, "to"),
+        ({"code": "E1", "to": date(2026, 12, 30)}, "askedOn"),
+        ({"from_": date(2025, 11, 20), "to": date(2025, 12, 30)}, "from"),
+        ({"evidence": "  "}, "evidence"),
     ],
 )
 def test_an_exception_is_one_of_the_law_with_its_evidence(
-    anyshire: Anyshire, raised: Raised, late: str, wrong: dict[str, Any]
+    anyshire: Anyshire, asked: Raised, undecided: str, wrong: dict[str, Any], at_part: str
 ) -> None:
-    with pytest.raises(Invalid):
-        excuse(anyshire, late, **wrong)
-    assert anyshire.referral(raised, late).exceptions == ()
+    with pytest.raises(Invalid) as refused:
+        excuse(anyshire, undecided, **wrong)
+    places = [issue.expression for issue in refused.value.issues]
+    assert places == [f"Task.extension.extension('{at_part}')"]
+    assert anyshire.referral(asked, undecided).exceptions == ()
+
+
+def test_a_standard_of_our_own_has_no_exception(anyshire: Anyshire, late: str) -> None:
+    with pytest.raises(Invalid, match="No exception is known for OUR-TRIAGE"):
+        excuse(anyshire, late, clock=TRIAGE)
 
 
 @pytest.mark.parametrize("by", ["speech", "nursery"])

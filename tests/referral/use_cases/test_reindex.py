@@ -66,7 +66,12 @@ def _add_a_second_concern(anyshire: Anyshire, raised: Raised) -> None:
     assert child_of(second) == child_of(raised)
     (task,) = second.referrals
     with anyshire.records.writing(as_("nursery2"), now=anyshire.clock()) as record:
-        annotate_task(task, {**task.json, "note": [{"text": "Rang the mother"}]}, record=record)
+        annotate_task(
+            task,
+            {**task.json, "note": [{"text": "Rang the mother"}]},
+            record=record,
+            rules=anyshire.rules,
+        )
 
 
 def _put_right(anyshire: Anyshire, raised: Raised) -> None:

@@ -123,12 +123,12 @@ def _broken(step: Step, values: Values) -> dict[str, Problem]:
     for rule in step.rules:
         said.update(rule(values))
     return {
-        question.key: Problem(said[question.key], _href(question))
+        question.key: Problem(said[question.key], href_of(question))
         for question in step.questions
         if question.key in said
     }
 
 
-def _href(question: Question) -> str:
+def href_of(question: Question) -> str:
     is_date = question.kind in (Kind.DATE, Kind.PAST_DATE)
     return f"#{question.key}-day" if is_date else f"#{question.key}"
