@@ -43,7 +43,7 @@ from services.notify.preview_pages import preview_router
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
-from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.deliver_on import deliver_on
 from services.notify.use_cases.delivery import Delivery
 from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
 from services.notify.ways_out import WaysOut, ways_out
@@ -171,7 +171,7 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
             clock=clock,
         )
         yield Work(
-            deliver=lambda: deliver_due(delivery, now=clock()),
+            deliver=lambda: deliver_on(delivery, clock=clock),
             pass_on=lambda: relay.pass_on(now=clock()),
             poll=lambda: ways.polling(clock()),
             forget=lambda: Letters(database).forget(now=clock()),
