@@ -63,7 +63,10 @@ class Channel(StrEnum):
     """How a message travels."""
 
     EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
     IN_APP = "in-app"
+    REST_HOOK = "rest-hook"
 
 
 class Fate(StrEnum):
@@ -119,7 +122,8 @@ class ReferralEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEvent:
-    """What became of one message to one person; `event` is the ReferralEvent it told of."""
+    """What became of one message to one person; `event` is the ReferralEvent it told of. `version`
+    and `hash` name the very words that went out, for whoever asks years later."""
 
     id: str
     at: datetime
@@ -132,10 +136,13 @@ class MessageEvent:
     recipient: str
     channel: Channel
     template: str
+    version: str = ""
+    hash: str = ""
 
     def __post_init__(self) -> None:
         ids = dict.fromkeys(("id", "message", "event", "task", "concern", "child"), ID)
-        _check(self, {**ids, "recipient": PERSON, "template": CODE})
+        codes = dict.fromkeys(("template", "version", "hash"), CODE)
+        _check(self, {**ids, **codes, "recipient": PERSON})
         _check_aware(self.at)
 
 
@@ -186,6 +193,11 @@ class RecipientResult:
     may_send: bool
     reason: str = ""
     email: str | None = None
+    phone: str | None = None
+    post: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    language: str = "en"
+    large_print: bool = False
     path: str | None = None
     figures: Figures = Figures()
 

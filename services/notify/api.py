@@ -8,16 +8,17 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.notify.messages.store import Store
+from services.notify.showing import show
 from services.notify.use_cases.take_events import take_events
 from shared.cloudevents import BATCH_TYPE, read_batch
-from shared.errors import Failure, Invalid, NotAllowed, NotFound
+from shared.errors import Conflict, Failure, Invalid, NotAllowed, NotFound
 from shared.headers import HEADERS
 from shared.signing import verify
 from shared.wire import write_answers
 
 LARGEST_BODY = 1_000_000  # bytes
 
-ANSWERS: dict[type[Failure], int] = {Invalid: 400, NotAllowed: 401, NotFound: 404}
+ANSWERS: dict[type[Failure], int] = {Invalid: 400, NotAllowed: 401, NotFound: 404, Conflict: 409}
 
 
 async def raw_body(request: Request) -> bytes:
@@ -54,6 +55,9 @@ def refused(_request: Request, status: int, words: str) -> Response:
     return JSONResponse({"error": words}, status, headers=HEADERS)
 
 
-def _answer(request: Request, failure: Exception) -> JSONResponse:
+def _answer(request: Request, failure: Exception) -> Response:
+    """To a person a page, to a program JSON."""
     status = next(status for kind, status in ANSWERS.items() if isinstance(failure, kind))
+    if "text/html" in request.headers.get("accept", ""):
+        return show("failure.html", status, words=str(failure))
     return JSONResponse({"error": str(failure)}, status)

@@ -20,17 +20,27 @@ from fastapi import FastAPI
 from services.notify import jobs
 from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
-from services.notify.channels.email import SmtpServer
-from services.notify.channels.inbox import send_in_app
 from services.notify.channels.recipients import Recipients
-from services.notify.domain.message import State
+from services.notify.channels.smtp import Smtp
+from services.notify.domain.decide import Area
+from services.notify.domain.hours import area_hours
+from services.notify.domain.message import MessageState
+from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
+from services.notify.messages.letters import Letters
+from services.notify.messages.people import People
+from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
+from services.notify.operators import FrontDoor, open_door
+from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
-from services.notify.use_cases.deliver_due import Delivery, Send, deliver_due
-from services.notify.use_cases.send_email import SendEmail
+from services.notify.use_cases.compose import Compose
+from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.delivery import Delivery
+from services.notify.ways_out import WaysOut, ways_out
+from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
 from shared.database import Database
 from shared.edge import Edge
@@ -53,8 +63,10 @@ def utc_now() -> datetime:
 class Work:
     """What notify does by itself; each call is one pass."""
 
-    deliver: Callable[[], Counter[State]]
+    deliver: Callable[[], Counter[MessageState]]
     pass_on: Callable[[], Passed]
+    poll: Callable[[], int]
+    forget: Callable[[], int]
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
@@ -66,7 +78,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         with (
             closing(database),
             at_work(settings, database, clock=clock) as work,
-            jobs.running(work.deliver, work.pass_on),
+            jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget)),
         ):
             yield
 
@@ -86,9 +98,33 @@ def assemble(
     secrets = settings.events_secrets
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
+    _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
     return app
+
+
+def _add_receipts_and_letters(
+    app: FastAPI, settings: Settings, database: Database, clock: Clock
+) -> None:
+    receipts = Receipts(database)
+    tokens = {name: account.tokens for name, account in settings.govuk_accounts.items()}
+    app.include_router(receipts_router(receipts=receipts, tokens=tokens, clock=clock))
+    pages_url = settings.public_url or settings.referral_url
+    door = FrontDoor(
+        secrets=settings.events_secrets,
+        clock=clock,
+        secure=not settings.demo,
+        come_from=f"{pages_url}/sending",
+    )
+    open_door(app, door)
+    room = PostRoom(
+        letters=Letters(database),
+        receive=lambda receipt, by: receipts.receive(receipt, provider=by, now=clock()),
+        clock=clock,
+        sender=settings.sender_lines,
+    )
+    app.include_router(letters_router(room))
 
 
 @contextmanager
@@ -97,7 +133,8 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
     with ExitStack() as opened:
         client = opened.enter_context(httpx.Client(timeout=TIMEOUT))
         smtp = opened.enter_context(_mail_server(settings, database, clock))
-        delivery = _delivery(settings, database, client=client, smtp=smtp, clock=clock)
+        ways = ways_out(settings, database, smtp=smtp, clock=clock)
+        delivery = _delivery(settings, database, client=client, ways=ways, clock=clock)
         relay = Relay(
             database=database,
             table=outbox,
@@ -109,6 +146,8 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
         yield Work(
             deliver=lambda: deliver_due(delivery, now=clock()),
             pass_on=lambda: relay.pass_on(now=clock()),
+            poll=lambda: ways.polling(clock()),
+            forget=lambda: Letters(database).forget(now=clock()),
         )
 
 
@@ -117,7 +156,7 @@ def _delivery(
     database: Database,
     *,
     client: httpx.Client,
-    smtp: SmtpServer,
+    ways: WaysOut,
     clock: Clock,
 ) -> Delivery:
     ask = Recipients(
@@ -126,22 +165,45 @@ def _delivery(
         secrets=settings.events_secrets,
         clock=clock,
     )
-    email = SendEmail(post=smtp.post, pages_url=settings.public_url or settings.referral_url)
-    channels: dict[Channel, Send] = {Channel.EMAIL: email, Channel.IN_APP: send_in_app}
-    return Delivery(store=Store(database), ask=ask, channels=channels, chance=random.random)
+    return Delivery(
+        store=Store(database),
+        people=People(database),
+        area=_area(settings, ways.usable),
+        ask=ask,
+        channels=ways.channels,
+        compose=Compose(pages_url=settings.public_url or settings.referral_url),
+        chance=random.random,
+        clock=clock,
+    )
+
+
+def _area(settings: Settings, channels: frozenset[Channel]) -> Area:
+    return Area(
+        hours=area_hours(
+            quiet=settings.hours_between(settings.quiet_hours),
+            phone=settings.hours_between(settings.phone_hours),
+            holidays=bank_holidays(),
+        ),
+        channels=channels,
+        as_in_life=settings.is_as_in_life,
+    )
 
 
 @contextmanager
-def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[SmtpServer]:
-    if not settings.catches_mail:
-        yield SmtpServer(
+def _mail_server(settings: Settings, database: Database, clock: Clock) -> Iterator[Smtp | None]:
+    if not settings.smtp_host and not settings.catches_mail:
+        yield None
+        return
+    if settings.smtp_host:
+        yield Smtp(
             host=settings.smtp_host,
             port=settings.smtp_port,
             sender=settings.smtp_from,
+            clock=clock,
             starttls=settings.smtp_starttls,
             user=settings.smtp_user,
             password=settings.smtp_password,
         )
         return
     with catch_mail(CaughtMail(database).keep, clock=clock) as (host, port):
-        yield SmtpServer(host=host, port=port, sender=settings.smtp_from)
+        yield Smtp(host=host, port=port, sender=settings.smtp_from, clock=clock)

@@ -20,7 +20,6 @@ from services.referral.events_api import LARGEST_BODY, events_router
 from services.referral.fhir_api import audit_routes, discovery, oauth, routes
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
@@ -45,7 +44,9 @@ from services.referral.use_cases.workplace import Workplace, utc_now
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
+from services.referral.web.sending_pages import Neighbour
 from services.referral.web.surroundings import surround
+from shared.bank_holidays import bank_holidays
 from shared.careful_fetch import CarefulFetch
 from shared.database import Database
 from shared.documents.scanner import scanner
@@ -112,6 +113,9 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.state.gate = way_in(settings)
     app.state.ways = ways_elsewhere(settings)
     app.state.pace = Pace(settings.api_rate, time.monotonic)
+    app.state.neighbour = Neighbour(
+        url=settings.notify_for_browsers, secrets=settings.events_secrets
+    )
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     app.include_router(events_router(at=at, secrets=settings.events_secrets))

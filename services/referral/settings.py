@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     referral_url: str = "http://127.0.0.1:8000"
     public_url: str = ""
     notify_url: str = "http://127.0.0.1:8001"
+    notify_public_url: str = ""
     events_secret: str = ""
     demo: bool = False
     token_minutes: int = Field(default=60, ge=5, le=60)
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     def own_url(self) -> str:
         """Where other systems reach this service."""
         return (self.public_url or self.referral_url).rstrip("/")
+
+    @property
+    def notify_for_browsers(self) -> str:
+        """Where people's browsers find notify's own pages."""
+        return (self.notify_public_url or self.notify_url).rstrip("/")
 
     @property
     def cookies_need_https(self) -> bool:

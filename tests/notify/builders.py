@@ -1,15 +1,21 @@
 """Events and messages that are ordinary unless a test says otherwise."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import uuid4
 
+from services.notify.domain.decide import Area
+from services.notify.domain.hours import area_hours
 from services.notify.domain.message import Message
 from services.notify.domain.plan import messages_for
 from shared.cloudevents import CloudEvent
 from shared.contract import Audience, Channel, Moment, Recipient, ReferralEvent
 from shared.wire import referral_to_cloudevent
 
+LINKS = "http://127.0.0.1:8000"
+HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28)})
+HOURS = area_hours(quiet=(time(21), time(8)), phone=(time(8, 30), time(16, 30)), holidays=HOLIDAYS)
+AREA = Area(hours=HOURS, channels=frozenset(Channel))
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 FAMILY = Recipient(id="RelatedPerson/parent", audience=Audience.FAMILY)

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from services.notify.channels.inbox import Inbox
+from services.notify.channels.one_provider import OneProvider
 from services.notify.main import MIGRATIONS
+from services.notify.messages.people import People
 from services.notify.messages.store import Store
+from services.notify.use_cases.compose import Compose
+from services.notify.use_cases.delivery import Delivery
+from shared.contract import Channel
 from shared.database import Database, migrate
 from tests.databases import BACKENDS, fresh_postgres
+from tests.notify.builders import AREA, LINKS
 from tests.notify.world import Clock, MailBox, Referral
 
 
@@ -49,3 +56,20 @@ def mailbox() -> Iterator[MailBox]:
 def referral(clock: Clock) -> Iterator[Referral]:
     with Referral(clock).open() as standing_in:
         yield standing_in
+
+
+@pytest.fixture
+def delivery(store: Store, database: Database, mailbox: MailBox, clock: Clock) -> Delivery:
+    return Delivery(
+        store=store,
+        people=People(database),
+        area=AREA,
+        ask=Referral(clock).results,
+        channels={
+            Channel.EMAIL: OneProvider(mailbox.server),
+            Channel.IN_APP: OneProvider(Inbox()),
+        },
+        compose=Compose(pages_url=LINKS),
+        chance=lambda: 1.0,
+        clock=clock,
+    )

@@ -2,43 +2,47 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from services.notify.channels.inbox import send_in_app
+from services.notify.channels.inbox import NAME
+from services.notify.channels.one_provider import OneProvider
 from services.notify.channels.recipients import Unreachable
-from services.notify.domain.mail import Mail
-from services.notify.domain.message import Message, Outcome, State
-from services.notify.messages.store import Store
+from services.notify.domain.channel import (
+    GRACE,
+    Dedup,
+    NotKnownNow,
+    Outgoing,
+    Provider,
+    Providers,
+    Receipt,
+    ReceiptState,
+    Sent,
+)
+from services.notify.domain.message import Message, MessageState
 from services.notify.messages.tables import outbox
-from services.notify.use_cases.deliver_due import LEASE, Delivery, deliver_due
-from services.notify.use_cases.send_email import SendEmail
+from services.notify.use_cases.compose import Compose, Composed
+from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.delivery import LEASE, Delivery
 from services.notify.use_cases.take_events import take_events
 from shared import outbox as outboxes
 from shared.cloudevents import CloudEvent, read_batch
 from shared.contract import Channel, Fate, MessageEvent, RecipientQuery, RecipientResult
 from shared.database import Database
 from shared.wire import read_message_event
-from tests.notify.builders import FAMILY, REFERRER, SERVICE, an_envelope
+from tests.notify.builders import FAMILY, LINKS, REFERRER, SERVICE, an_envelope
+from tests.notify.providers import ACCEPTED, Doing
 from tests.notify.world import Clock, MailBox, Referral
-
-LINKS = "http://127.0.0.1:8000"
 
 
 class Killed(BaseException):
     """The process ends here and now."""
 
 
-@pytest.fixture
-def delivery(store: Store, mailbox: MailBox, clock: Clock) -> Delivery:
-    email = SendEmail(post=mailbox.server.post, pages_url=LINKS)
-    return Delivery(
-        store=store,
-        ask=Referral(clock).results,
-        channels={Channel.EMAIL: email, Channel.IN_APP: send_in_app},
-        chance=lambda: 1.0,
-    )
+def by(delivery: Delivery, provider: Provider) -> Delivery:
+    channels: dict[Channel, Providers] = {provider.channel: OneProvider(provider)}
+    return replace(delivery, channels={**delivery.channels, **channels})
 
 
 def told(database: Database, clock: Clock) -> list[MessageEvent]:
@@ -56,7 +60,7 @@ def test_staff_find_it_in_their_inbox_and_in_the_app_and_the_family_in_theirs(
     delivery: Delivery, clock: Clock, mailbox: MailBox, database: Database
 ) -> None:
     take(delivery, clock, an_envelope(FAMILY, REFERRER))
-    assert deliver_due(delivery, now=clock()) == {State.SENT: 2, State.DELIVERED: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.SENT: 2, MessageState.DELIVERED: 1}
     assert set(mailbox.to) == {"parent@example.org", "nursery@example.org"}
     for_staff = next(mail for mail in mailbox.mails if mail["To"] == "nursery@example.org")
     assert f"{LINKS}/referrals/task-1" in for_staff.get_content()
@@ -83,7 +87,7 @@ def test_who_may_not_be_told_any_more_is_not(
     referral = Referral(clock)
     referral.withdrawn = {FAMILY.id}
     counts = deliver_due(replace(delivery, ask=referral.results), now=clock())
-    assert counts == {State.CANCELLED: 1, State.SENT: 1, State.DELIVERED: 1}
+    assert counts == {MessageState.CANCELLED: 1, MessageState.SENT: 1, MessageState.DELIVERED: 1}
     assert mailbox.to == ["nursery@example.org"]
     assert {event.recipient for event in told(database, clock)} == {REFERRER.id}
 
@@ -94,7 +98,9 @@ def test_who_has_no_address_is_given_up_and_the_referral_service_hears_it(
     take(delivery, clock, an_envelope(FAMILY))
     referral = Referral(clock)
     referral.without_email = {FAMILY.id}
-    assert deliver_due(replace(delivery, ask=referral.results), now=clock()) == {State.FAILED: 1}
+    assert deliver_due(replace(delivery, ask=referral.results), now=clock()) == {
+        MessageState.PERMANENT_FAILURE: 1
+    }
     assert [event.fate for event in told(database, clock)] == [Fate.FAILED]
 
 
@@ -103,12 +109,12 @@ def test_a_server_that_is_busy_gets_it_later(
 ) -> None:
     take(delivery, clock, an_envelope())
     mailbox.rcpt_answer = "451 Busy"
-    assert deliver_due(delivery, now=clock()) == {State.WAITING: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.TEMPORARY_FAILURE: 1}
     mailbox.rcpt_answer = "250 OK"
     clock.pass_(seconds=14)
     assert deliver_due(delivery, now=clock()) == Counter()
     clock.pass_(seconds=1)
-    assert deliver_due(delivery, now=clock()) == {State.SENT: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.SENT: 1}
 
 
 def test_a_server_that_refuses_for_good_gets_it_no_more(
@@ -116,7 +122,7 @@ def test_a_server_that_refuses_for_good_gets_it_no_more(
 ) -> None:
     take(delivery, clock, an_envelope())
     mailbox.rcpt_answer = "550 No such person"
-    assert deliver_due(delivery, now=clock()) == {State.FAILED: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.PERMANENT_FAILURE: 1}
     clock.pass_(days=1)
     assert deliver_due(delivery, now=clock()) == Counter()
     assert [event.fate for event in told(database, clock)] == [Fate.FAILED]
@@ -128,7 +134,7 @@ def test_after_three_days_of_trouble_it_is_given_up(
     take(delivery, clock, an_envelope())
     mailbox.rcpt_answer = "451 Busy"
     clock.pass_(hours=72)
-    assert deliver_due(delivery, now=clock()) == {State.FAILED: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.PERMANENT_FAILURE: 1}
     assert [event.fate for event in told(database, clock)] == [Fate.FAILED]
 
 
@@ -137,7 +143,7 @@ def test_nobody_knows_of_a_mail_whose_server_hung_up_and_it_is_not_sent_again(
 ) -> None:
     take(delivery, clock, an_envelope())
     mailbox.hangs_up = True
-    assert deliver_due(delivery, now=clock()) == {State.UNCERTAIN: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.UNCERTAIN: 1}
     mailbox.hangs_up = False
     clock.pass_(days=1)
     assert deliver_due(delivery, now=clock()) == Counter()
@@ -166,7 +172,9 @@ def test_while_nobody_says_who_may_be_told_everything_waits(
         raise Unreachable("recipients-unknown")
 
     take(delivery, clock, an_envelope(FAMILY, REFERRER))
-    assert deliver_due(replace(delivery, ask=silent), now=clock()) == {State.WAITING: 3}
+    assert deliver_due(replace(delivery, ask=silent), now=clock()) == {
+        MessageState.TEMPORARY_FAILURE: 3
+    }
     assert mailbox.mails == []
     clock.pass_(seconds=15)
     assert deliver_due(delivery, now=clock()).total() == 3
@@ -175,33 +183,31 @@ def test_while_nobody_says_who_may_be_told_everything_waits(
 def test_a_mail_server_that_is_away_is_tried_once_a_pass_and_holds_up_no_inbox(
     delivery: Delivery, clock: Clock, mailbox: MailBox
 ) -> None:
-    tries: list[Mail] = []
+    tries: list[Outgoing] = []
 
-    def away(mail: Mail) -> Outcome:
+    def away(mail: Outgoing) -> Sent:
         tries.append(mail)
-        return replace(mailbox.server, port=1).post(mail)
+        return replace(mailbox.server, port=1, name="doing").send(mail)
 
-    email = SendEmail(post=away, pages_url=LINKS)
-    without_mail = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
+    without_mail = by(delivery, Doing(away))
     take(delivery, clock, an_envelope(FAMILY, REFERRER, SERVICE))
     counts = deliver_due(without_mail, now=clock())
-    assert counts == {State.WAITING: 3, State.DELIVERED: 2}
+    assert counts == {MessageState.TEMPORARY_FAILURE: 3, MessageState.DELIVERED: 2}
     assert len(tries) == 1
 
 
 def test_a_message_that_breaks_its_channel_holds_up_no_other(
     delivery: Delivery, clock: Clock, mailbox: MailBox
 ) -> None:
-    def breaks(mail: Mail) -> Outcome:
-        if mail.to == "parent@example.org":
-            raise RuntimeError(mail.to)
-        return mailbox.server.post(mail)
+    def breaks(mail: Outgoing) -> Sent:
+        if mail.address == "parent@example.org":
+            raise RuntimeError(mail.address)
+        return mailbox.server.send(mail)
 
-    email = SendEmail(post=breaks, pages_url=LINKS)
-    breaking = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
+    breaking = by(delivery, Doing(breaks))
     take(delivery, clock, an_envelope(FAMILY, REFERRER))
     counts = deliver_due(breaking, now=clock())
-    assert counts == {State.UNCERTAIN: 1, State.SENT: 1, State.DELIVERED: 1}
+    assert counts == {MessageState.UNCERTAIN: 1, MessageState.SENT: 1, MessageState.DELIVERED: 1}
 
 
 def test_killed_before_anything_left_it_is_sent_once_its_lease_is_over(
@@ -215,25 +221,24 @@ def test_killed_before_anything_left_it_is_sent_once_its_lease_is_over(
         deliver_due(replace(delivery, ask=killed), now=clock())
     assert deliver_due(delivery, now=clock()) == Counter()
     clock.now += LEASE
-    assert deliver_due(delivery, now=clock()) == {State.SENT: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.SENT: 1}
     assert len(mailbox.mails) == 1
 
 
 def test_killed_after_the_server_took_it_it_is_uncertain_and_never_sent_again(
     delivery: Delivery, clock: Clock, mailbox: MailBox
 ) -> None:
-    def killed(mail: Mail) -> Outcome:
-        mailbox.server.post(mail)
+    def killed(mail: Outgoing) -> Sent:
+        mailbox.server.send(mail)
         raise Killed
 
-    email = SendEmail(post=killed, pages_url=LINKS)
-    dying = replace(delivery, channels={**delivery.channels, Channel.EMAIL: email})
+    dying = by(delivery, Doing(killed, name="smtp"))
     take(delivery, clock, an_envelope())
     with pytest.raises(Killed):
         deliver_due(dying, now=clock())
     assert deliver_due(delivery, now=clock()) == Counter()
     clock.now += LEASE
-    assert deliver_due(delivery, now=clock()) == {State.UNCERTAIN: 1}
+    assert deliver_due(delivery, now=clock()) == {MessageState.UNCERTAIN: 1}
     assert deliver_due(delivery, now=clock()) == Counter()
     assert len(mailbox.mails) == 1
 
@@ -241,10 +246,10 @@ def test_killed_after_the_server_took_it_it_is_uncertain_and_never_sent_again(
 def test_killed_while_handing_over_in_the_app_it_is_handed_over_again(
     delivery: Delivery, clock: Clock, database: Database
 ) -> None:
-    def killed(message: Message, *, to: RecipientResult, now: datetime) -> Outcome:
+    def killed(message: Outgoing) -> Sent:
         raise Killed
 
-    dying = replace(delivery, channels={**delivery.channels, Channel.IN_APP: killed})
+    dying = by(delivery, Doing(killed, name=NAME, channel=Channel.IN_APP))
     take(delivery, clock, an_envelope(REFERRER))
     with pytest.raises(Killed):
         deliver_due(dying, now=clock())
@@ -257,11 +262,108 @@ def test_killed_while_handing_over_in_the_app_it_is_handed_over_again(
 def test_two_workers_never_send_one_message_twice(
     delivery: Delivery, clock: Clock, mailbox: MailBox
 ) -> None:
-    take(delivery, clock, *(an_envelope(FAMILY, task=f"task-{n}") for n in range(120)))
+    parents = [replace(FAMILY, id=f"RelatedPerson/parent-{n}") for n in range(120)]
+    take(delivery, clock, *map(an_envelope, parents))
     with ThreadPoolExecutor(2) as workers:
         passes = list(workers.map(lambda _: deliver_due(delivery, now=clock()), range(6)))
-    assert sum(passes, Counter()) == {State.SENT: 120}
+    assert sum(passes, Counter()) == {MessageState.SENT: 120}
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == len(mailbox.mails) == 120
+
+
+def cut_off(delivery: Delivery, clock: Clock, taken: list[str], dedup: Dedup) -> Doing:
+    """A message whose provider took it, and whose process stopped before it could write it down."""
+
+    def killed(mail: Outgoing) -> Sent:
+        taken.append(mail.id)
+        raise Killed
+
+    take(delivery, clock, an_envelope())
+    with pytest.raises(Killed):
+        deliver_due(by(delivery, Doing(killed, dedup=dedup)), now=clock())
+    clock.now += LEASE
+    return Doing(lambda mail: taken.append(mail.id) or ACCEPTED, dedup=dedup)  # type: ignore[func-returns-value]
+
+
+def test_a_provider_that_takes_a_reference_once_gets_it_again_after_a_crash(
+    delivery: Delivery, clock: Clock
+) -> None:
+    taken: list[str] = []
+    provider = cut_off(delivery, clock, taken, Dedup.UNIQUE)
+    counts = deliver_due(by(delivery, provider), now=clock())
+    assert counts == {MessageState.TEMPORARY_FAILURE: 1, MessageState.SENT: 1}
+    assert len(taken) == 2
+    assert len(set(taken)) == 1, "by the same reference"
+
+
+def test_a_provider_that_can_be_asked_is_asked_and_sends_nothing_twice(
+    delivery: Delivery, clock: Clock, database: Database
+) -> None:
+    taken: list[str] = []
+    provider = cut_off(delivery, clock, taken, Dedup.LOOK_UP)
+    knows = replace(
+        provider,
+        found=lambda reference: Receipt(
+            reference=reference, state=ReceiptState.DELIVERED, at=clock(), code="delivered"
+        ),
+    )
+    assert deliver_due(by(delivery, knows), now=clock()) == {MessageState.UNCERTAIN: 1}
+    assert told(database, clock) == [], "it is not known yet"
+    clock.now += GRACE
+    assert deliver_due(by(delivery, knows), now=clock()) == {MessageState.DELIVERED: 1}
+    assert len(taken) == 1
+    assert [event.fate for event in told(database, clock)] == [Fate.DELIVERED]
+
+
+def test_what_the_provider_surely_has_not_got_is_sent_again(
+    delivery: Delivery, clock: Clock
+) -> None:
+    taken: list[str] = []
+    provider = cut_off(delivery, clock, taken, Dedup.LOOK_UP)
+    deliver_due(by(delivery, provider), now=clock())
+    clock.now += GRACE
+    counts = deliver_due(by(delivery, provider), now=clock())
+    assert counts == {MessageState.TEMPORARY_FAILURE: 1, MessageState.SENT: 1}
+
+
+def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_in_the_end_it_stays_uncertain(
+    delivery: Delivery, clock: Clock, database: Database
+) -> None:
+    def silent(_: str) -> Receipt | None:
+        raise NotKnownNow
+
+    taken: list[str] = []
+    asked = replace(cut_off(delivery, clock, taken, Dedup.LOOK_UP), found=silent)
+    for _ in range(4):
+        deliver_due(by(delivery, asked), now=clock())
+        clock.pass_(hours=25)
+    assert len(taken) == 1
+    assert [event.fate for event in told(database, clock)] == [Fate.UNCERTAIN]
+
+
+def test_a_worker_that_stood_still_past_its_lease_sends_nothing(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    times = iter([clock(), clock() + LEASE])
+    take(delivery, clock, an_envelope())
+    frozen = replace(delivery, clock=lambda: next(times))
+    assert deliver_due(frozen, now=clock()) == {MessageState.SENDING: 1}
+    assert mailbox.mails == []
+
+
+def test_a_message_without_words_is_given_up_and_told_and_holds_up_no_other(
+    delivery: Delivery, clock: Clock, database: Database
+) -> None:
+    class Wordless(Compose):
+        def __call__(self, message: Message, to: RecipientResult, address: str) -> Composed:
+            if message.recipient == FAMILY.id:
+                raise ValueError("no words")
+            return super().__call__(message, to, address)
+
+    take(delivery, clock, an_envelope(FAMILY, REFERRER))
+    counts = deliver_due(replace(delivery, compose=Wordless(pages_url=LINKS)), now=clock())
+    assert counts[MessageState.TECHNICAL_FAILURE] == 1
+    assert counts[MessageState.SENT] == 1
+    assert Fate.FAILED in [event.fate for event in told(database, clock)]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from services.notify.domain.message import State
+from services.notify.domain.message import MessageState
 from services.notify.main import Work, assemble, at_work, create_app
 from services.notify.messages.store import Store
 from services.notify.messages.tables import outbox
@@ -59,7 +59,7 @@ def test_from_a_batch_to_a_mail_that_can_be_read(
     answer = post(http, clock, [event])
     assert answer.status_code == 202
     assert answer.json() == [{"id": event.id, "status": "accepted", "reason": ""}]
-    assert work.deliver() == {State.SENT: 2, State.DELIVERED: 1}
+    assert work.deliver() == {MessageState.SENT: 2, MessageState.DELIVERED: 1}
     assert work.pass_on().claimed == 3
     fates = sorted((heard.recipient, heard.fate) for heard in referral.heard)
     assert fates == [
@@ -82,7 +82,7 @@ def test_a_batch_that_comes_three_times_in_any_order_is_one_batch(
         work.deliver()
         random.Random(7).shuffle(events)
     assert verdicts == ["accepted"] * 30 + ["duplicate"] * 60
-    assert store.tally() == {State.SENT: 30}
+    assert store.tally() == {MessageState.SENT: 30}
 
 
 def test_an_event_that_is_listed_twice_is_a_duplicate_of_itself(
@@ -109,7 +109,7 @@ def test_one_that_cannot_be_taken_is_rejected_with_the_reason_and_holds_up_no_ot
     assert "A Name" not in answer.text
     assert lines[good.id] == ("accepted", "")
     work.deliver()
-    assert store.tally() == {State.SENT: 1}
+    assert store.tally() == {MessageState.SENT: 1}
 
 
 def test_only_who_knows_the_secret_is_listened_to(
@@ -182,10 +182,10 @@ def test_while_the_referral_service_is_away_mail_waits(
 ) -> None:
     post(http, clock, [an_envelope()])
     referral.is_down = True
-    assert work.deliver() == {State.WAITING: 1}
+    assert work.deliver() == {MessageState.TEMPORARY_FAILURE: 1}
     referral.is_down = False
     clock.pass_(seconds=15)
-    assert work.deliver() == {State.SENT: 1}
+    assert work.deliver() == {MessageState.SENT: 1}
 
 
 def test_the_service_delivers_by_itself(settings: Settings, database: Database) -> None:

@@ -47,3 +47,18 @@ def test_a_secret_can_be_changed_without_a_pause() -> None:
 def test_a_demo_with_a_mail_server_sends_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOONER_SMTP_HOST", "127.0.0.1")
     assert not Settings(demo=True).catches_mail
+
+
+@pytest.mark.parametrize(
+    ("quiet", "phone"),
+    [("21-8", "8"), ("night", "08:30-16:30"), ("08:00-21:00", "08:30-16:30"), ("", "")],
+)
+def test_hours_that_are_none_stop_the_start(quiet: str, phone: str) -> None:
+    with pytest.raises(ValueError, match="SOONER_QUIET_HOURS"):
+        Settings(demo=True, quiet_hours=quiet, phone_hours=phone)
+
+
+def test_nights_are_kept_in_life_and_in_the_demo_only_when_it_is_said() -> None:
+    assert Settings(events_secret=A_SECRET, smtp_host="127.0.0.1").is_as_in_life
+    assert not Settings(demo=True).is_as_in_life
+    assert Settings(demo=True, keeps_hours=True).is_as_in_life

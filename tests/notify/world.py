@@ -14,7 +14,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notify.channels.catcher import mail_server
-from services.notify.channels.email import SmtpServer
+from services.notify.channels.smtp import Smtp
 from shared.cloudevents import CloudEvent, read_batch
 from shared.contract import Answer, AnswerStatus, MessageEvent, RecipientQuery, RecipientResult
 from shared.signing import DEMO_SECRET, verify
@@ -48,7 +48,9 @@ class MailBox:
     @contextmanager
     def open(self) -> Iterator["MailBox"]:
         with mail_server(self) as (host, port):
-            self.server = SmtpServer(host=host, port=port, sender="sooner@example.org")
+            self.server = Smtp(
+                host=host, port=port, sender="sooner@example.org", clock=lambda: NOON
+            )
             yield self
 
     async def handle_RCPT(

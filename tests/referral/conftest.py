@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from services.referral.demo.area import build_area
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import Policies, read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata
 from services.referral.use_cases.circumstances import Rulebook
+from shared.bank_holidays import bank_holidays
 from shared.database import Database, migrate
 from tests.databases import BACKENDS, fresh_postgres
 from tests.referral.anyshire import Anyshire

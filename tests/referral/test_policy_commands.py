@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from services.referral.__main__ import app
 from services.referral.domain.moves import Move
 from services.referral.main import open_workplace
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.every_concern import every_concern
 from services.referral.records.store import Records
@@ -20,6 +19,7 @@ from services.referral.use_cases.apply_policy import apply_policy
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.try_policy import Escalated, try_policy
 from services.referral.use_cases.workplace import Workplace
+from shared.bank_holidays import bank_holidays
 from tests.referral.anyshire import ONLOOKER, Anyshire
 from tests.referral.builders import a_concern
 from tests.referral.fakes import FRIDAY

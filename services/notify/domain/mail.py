@@ -17,7 +17,9 @@ class Mail:
 
 @dataclass(frozen=True)
 class Words:
-    """What a message says."""
+    """What a message says, and which version of its words says it."""
 
     subject: str
     body: str
+    version: str = ""
+    hash: str = ""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.notify.domain.message import Message, message_id
+from services.notify.domain.overtaking import WORTH
 from shared.contract import Audience, Channel, Moment, Recipient, ReferralEvent
 
 BOTH = (Channel.EMAIL, Channel.IN_APP)
@@ -74,4 +75,7 @@ def _message(event: ReferralEvent, to: Recipient, channel: Channel, now: datetim
         template=template,
         created_at=now,
         due_at=now,
+        free_at=now,
+        happened_at=event.at,
+        expires_at=now + worth if (worth := WORTH.get(event.moment)) else None,
     )

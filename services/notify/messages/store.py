@@ -1,32 +1,33 @@
 """Messages in and out of the database: taken, claimed, tried and settled, each once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, func, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, insert, or_
 from sqlmodel import Session, col, select
 
-from services.notify.domain.message import AFTER_A_CRASH, Message, Outcome, State, fate_of
-from services.notify.messages.tables import AttemptRow, InboxRow, MessageRow, outbox
-from shared import outbox as outboxes
+from services.notify.domain.channel import Outcome, Sent
+from services.notify.domain.message import ACCEPTED, UNSENT, Cause, Message, MessageState
+from services.notify.messages.overtaking import not_overtaken, overtakes, take_back
+from services.notify.messages.settling import (
+    changed,
+    end_attempt,
+    insert_new,
+    note_address,
+    of_message,
+    to_message,
+    write,
+)
+from services.notify.messages.tables import AttemptRow, InboxRow, MessageRow
 from shared.cloudevents import CloudEvent, to_json
-from shared.contract import Audience, Channel, Moment
+from shared.contract import Channel
 from shared.database import Database
-from shared.wire import message_to_cloudevent
 
-#: Each database spells "insert unless it is there" in its own dialect.
-INSERTS: dict[str, Callable[[type[InboxRow]], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
-#: From these a pass that holds the claim may settle a message: also from "uncertain", when the
-#: mail server answers after the lease has ended.
-SETTLEABLE = (State.WAITING, State.SENDING, State.UNCERTAIN)
+#: From these the pass that tried a message may settle it: also from "uncertain", when the answer
+#: comes after the lease has ended.
+TRIED = frozenset({MessageState.SENDING, MessageState.UNCERTAIN})
 
 
 class Store:
@@ -41,101 +42,187 @@ class Store:
         """Keep the events that are new, with their messages; the ids of those that are."""
         with self._database.write() as session:
             new = _insert_new(session, [_inbox_row(event, now) for event, _ in events.values()])
-            rows = [asdict(message) for id in sorted(new) for message in events[id][1]]
-            if rows:
-                session.execute(insert(MessageRow), rows)
+            for group in _groups([events[id][1] for id in new]):
+                _keep(session, group, now)
         return new
 
-    def claim(self, *, now: datetime, limit: int, lease: timedelta, claim: str) -> list[Message]:
-        """Up to `limit` messages that are due, urgent first, for the pass called `claim`."""
-        due = select(MessageRow).where(
-            col(MessageRow.state) == State.WAITING, col(MessageRow.due_at) <= now
-        )
-        first = due.order_by(col(MessageRow.urgent).desc(), col(MessageRow.due_at)).limit(limit)
+    def claim(
+        self, most: Mapping[Channel, int], *, now: datetime, lease: timedelta, claim: str
+    ) -> list[Message]:
+        """What is due, urgent first, for the pass called `claim`: at most so many of a channel."""
+        taken: list[Message] = []
         with self._database.write() as session:
-            rows = session.exec(first.with_for_update(skip_locked=True)).all()
-            for row in rows:
-                row.claim, row.due_at, row.attempts = claim, now + lease, row.attempts + 1
-            return [_message(row) for row in rows]
-
-    def start(self, message: Message, *, claim: str, now: datetime, lease: timedelta) -> bool:
-        """Write down that this message is about to leave; False if another pass has taken it."""
-        with self._database.write() as session:
-            ours = _held(message.id, claim, (State.WAITING,))
-            if not _changed(session, ours.values(state=State.SENDING, due_at=now + lease)):
-                return False
-            session.add(AttemptRow(message=message.id, number=message.attempts, began_at=now))
-        return True
-
-    def settle(self, message: Message, outcome: Outcome, *, claim: str, now: datetime) -> bool:
-        """Keep what became of a message, and tell the referral service in the same transaction."""
-        after = {"state": message.state, "due_at": message.due_at, "reason": message.reason}
-        with self._database.write() as session:
-            if not _changed(session, _held(message.id, claim, SETTLEABLE).values(**after)):
-                return False
-            _end_attempt(session, message, outcome, now)
-            if fate := fate_of(message, at=now):
-                outboxes.put(session, outbox, [message_to_cloudevent(fate)])
-        return True
-
-    def recover(self, *, now: datetime) -> Counter[State]:
-        """Settle what was being sent when its process stopped, by what its channel allows; what
-        nobody can know any more, the referral service hears."""
-        recovered: Counter[State] = Counter()
-        with self._database.write() as session:
-            for channel, state in AFTER_A_CRASH.items():
-                left = update(MessageRow).where(
-                    col(MessageRow.state) == State.SENDING,
+            for channel, limit in most.items():
+                if not limit:
+                    continue
+                due = select(MessageRow).where(
+                    col(MessageRow.state).in_(UNSENT),
                     col(MessageRow.due_at) <= now,
                     col(MessageRow.channel) == channel,
                 )
-                values = {"state": state, "reason": "stopped while sending"}
-                changed = session.scalars(left.values(**values).returning(MessageRow)).all()
-                fates = [fate for row in changed if (fate := fate_of(_message(row), at=now))]
-                outboxes.put(session, outbox, [message_to_cloudevent(fate) for fate in fates])
-                recovered[state] += len(changed)
-        return +recovered
+                first = due.order_by(col(MessageRow.urgent).desc(), col(MessageRow.due_at))
+                rows = session.exec(first.limit(limit).with_for_update(skip_locked=True)).all()
+                for row in rows:
+                    row.claim, row.due_at = claim, now + lease
+                taken += map(to_message, rows)
+        return taken
 
-    def tally(self) -> Counter[State]:
+    def gather(
+        self, carriers: Collection[str], *, now: datetime, lease: timedelta, claim: str
+    ) -> list[Message]:
+        """Whatever else these digests carry and this pass has not claimed yet."""
+        rest = select(MessageRow).where(
+            col(MessageRow.carrier).in_(carriers),
+            col(MessageRow.state).in_(UNSENT),
+            func.coalesce(MessageRow.claim, "") != claim,
+        )
+        with self._database.write() as session:
+            rows = session.exec(rest.with_for_update(skip_locked=True)).all()
+            for row in rows:
+                row.claim, row.due_at = claim, now + lease
+            return [to_message(row) for row in rows]
+
+    def has_left(self, carrier: str) -> bool:
+        """Whether this day's digest was sent, or may have been."""
+        gone = select(MessageRow.id).where(
+            MessageRow.carrier == carrier, col(MessageRow.state).in_([*ACCEPTED, *TRIED])
+        )
+        with self._database.read() as session:
+            return session.exec(gone.limit(1)).first() is not None
+
+    def start(self, message: Message, *, claim: str, now: datetime, lease: timedelta) -> bool:
+        """Write down that this message is about to leave; False if another pass has taken it, or
+        something newer has taken it back."""
+        ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
+        values = {
+            "state": MessageState.SENDING,
+            "due_at": now + lease,
+            "attempts": message.attempts,
+            "provider": message.provider,
+        }
+        with self._database.write() as session:
+            if not changed(session, ours.values(values)):
+                return False
+            session.add(
+                AttemptRow(
+                    message=message.id,
+                    number=message.attempts,
+                    provider=message.provider,
+                    began_at=now,
+                )
+            )
+        return True
+
+    def settle(self, message: Message, sent: Sent, *, claim: str, now: datetime) -> bool:
+        """Keep what a try came to, and tell the referral service in the same transaction. An
+        answer that comes late counts, unless another pass has tried meanwhile."""
+        ours = of_message(message.id, TRIED).where(
+            col(MessageRow.claim) == claim, col(MessageRow.attempts) == message.attempts
+        )
+        with self._database.write() as session:
+            if not write(session, ours, message, now=now):
+                return False
+            end_attempt(session, message, sent.outcome, sent.code, now)
+            if sent.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT):
+                note_address(session, message, now=now)
+        return True
+
+    def put_off(self, message: Message, *, claim: str, now: datetime) -> bool:
+        """Keep what was decided about a message that was not tried."""
+        ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
+        with self._database.write() as session:
+            return write(session, ours, message, now=now)
+
+    def reroute(self, message: Message, new: Message, *, claim: str, now: datetime) -> bool:
+        """Keep that it goes as another message, by another channel; False, and nothing is changed,
+        where that way was tried already."""
+        ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
+        superseded = message.to(
+            MessageState.SUPERSEDED, Cause.OVERTAKEN, reason=f"by-{new.channel}", settled_at=now
+        )
+        with self._database.write() as session:
+            if session.get(MessageRow, new.id) is not None:
+                return False
+            if write(session, ours, superseded, now=now):
+                session.execute(insert(MessageRow), [asdict(new)])
+        return True
+
+    def has_been_to(self, message: Message) -> bool:
+        """Whether the same was sent to this very address already, for another who shares it."""
+        same = select(MessageRow.id).where(
+            MessageRow.event == message.event,
+            MessageRow.template == message.template,
+            MessageRow.channel == message.channel,
+            MessageRow.address_hash == message.address_hash,
+            MessageRow.id != message.id,
+            col(MessageRow.state).in_([*ACCEPTED, *TRIED]),
+        )
+        with self._database.read() as session:
+            return session.exec(same.limit(1)).first() is not None
+
+    def cut_off(self, *, now: datetime, limit: int) -> list[Message]:
+        """Those that were being sent when whoever sent them stopped, and those whose provider is to
+        be asked by now."""
+        left = (col(MessageRow.state) == MessageState.SENDING) & (col(MessageRow.due_at) <= now)
+        found = select(MessageRow).where(or_(left, col(MessageRow.ask_at) <= now)).limit(limit)
+        with self._database.read() as session:
+            return [to_message(row) for row in session.exec(found)]
+
+    def recover(self, before: Message, after: Message, *, now: datetime) -> bool:
+        """Keep what was found out; False if somebody else did meanwhile."""
+        same = of_message(before.id, [before.state]).where(
+            col(MessageRow.attempts) == before.attempts, col(MessageRow.due_at) == before.due_at
+        )
+        with self._database.write() as session:
+            if not write(session, same, after, now=now):
+                return False
+            end_attempt(session, after, after.state, after.reason, now)
+        return True
+
+    def tally(self) -> Counter[MessageState]:
         """How many messages there are in each state."""
         counts = select(MessageRow.state, func.count()).group_by(MessageRow.state)
         with self._database.read() as session:
-            return Counter({State(state): number for state, number in session.exec(counts)})
+            return Counter({MessageState(state): number for state, number in session.exec(counts)})
+
+
+def _groups(planned: Iterable[list[Message]]) -> Iterator[list[Message]]:
+    """In the order in which things happened; those that overtake nothing are kept together."""
+    ordered = sorted(filter(None, planned), key=lambda one: (one[0].happened_at, one[0].event))
+    together: list[Message] = []
+    for messages in ordered:
+        if overtakes(messages[0].moment):
+            yield together
+            together = []
+        together += messages
+    yield together
+
+
+def _keep(session: Session, messages: list[Message], now: datetime) -> None:
+    if not messages:
+        return
+    if overtakes(messages[0].moment):
+        for first in _one_each(messages):
+            take_back(session, first, now=now)
+    rows = [asdict(message) for message in not_overtaken(session, messages, now=now)]
+    session.execute(insert(MessageRow), rows)
+
+
+def _one_each(messages: list[Message]) -> Iterable[Message]:
+    """One message of the first event for each person it tells."""
+    event = messages[0].event
+    return {one.recipient: one for one in messages if one.event == event}.values()
 
 
 def _insert_new(session: Session, rows: list[dict[str, object]]) -> set[str]:
     """Sorted, so that two batches with the same events never wait for each other in a ring."""
     if not rows:
         return set()
-    insert_if_new = INSERTS[session.get_bind().dialect.name](InboxRow).on_conflict_do_nothing()
     ordered = sorted(rows, key=lambda row: str(row["id"]))
-    return set(session.execute(insert_if_new.returning(col(InboxRow.id)), ordered).scalars())
-
-
-def _held(id: str, claim: str, states: Sequence[State]) -> Update:
-    return update(MessageRow).where(
-        col(MessageRow.id) == id, col(MessageRow.claim) == claim, col(MessageRow.state).in_(states)
-    )
-
-
-def _changed(session: Session, change: Update) -> int:
-    return cast("CursorResult[Any]", session.execute(change)).rowcount
-
-
-def _end_attempt(session: Session, message: Message, outcome: Outcome, now: datetime) -> None:
-    ended = {"ended_at": now, "result": outcome.result, "reason": outcome.reason}
-    attempt = update(AttemptRow).where(
-        col(AttemptRow.message) == message.id, col(AttemptRow.number) == message.attempts
-    )
-    session.execute(attempt.values(**ended))
+    fresh = insert_new(session, InboxRow).returning(col(InboxRow.id))
+    return set(session.execute(fresh, ordered).scalars())
 
 
 def _inbox_row(event: CloudEvent, now: datetime) -> dict[str, object]:
     facts = {"id": event.id, "type": event.type, "subject": event.subject}
     return {**facts, "body": to_json(event), "received_at": now}
-
-
-def _message(row: MessageRow) -> Message:
-    facts = row.model_dump(exclude={"claim"})
-    kinds = {"moment": Moment, "audience": Audience, "channel": Channel, "state": State}
-    return Message(**facts | {name: kind(facts[name]) for name, kind in kinds.items()})

@@ -1,16 +1,24 @@
 """The tables of notify. They have a registry of their own: both services fit in one process."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from services.notify.domain.message import State
+from services.notify.domain.message import UNSENT, MessageState
 from shared.outbox import outbox_table
 
-STATES = ", ".join(f"'{state}'" for state in State)
-OPEN = text("state IN ('waiting', 'sending')")
+
+def _listed(states: Iterable[MessageState]) -> str:
+    return ", ".join(f"'{state}'" for state in MessageState if state in states)
+
+
+OPEN = text(f"state IN ({_listed(UNSENT | {MessageState.SENDING})})")
+TO_ASK = text("ask_at IS NOT NULL")
+CARRIED = text("carrier <> ''")
+SENT = text(f"state = '{MessageState.SENT}'")
 
 
 class Tables(SQLModel, registry=registry()):
@@ -34,8 +42,19 @@ class MessageRow(Tables, table=True):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint(f"state IN ({STATES})", name="ck_message_state"),
+        CheckConstraint(f"state IN ({_listed(MessageState)})", name="ck_message_state"),
         Index("ix_message_open", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_message_to_ask", "ask_at", sqlite_where=TO_ASK, postgresql_where=TO_ASK),
+        Index(
+            "ix_message_sent",
+            "provider",
+            "settled_at",
+            sqlite_where=SENT,
+            postgresql_where=SENT,
+        ),
+        Index("ix_message_told", "recipient", "settled_at"),
+        Index("ix_message_task", "task", "recipient"),
+        Index("ix_message_carrier", "carrier", sqlite_where=CARRIED, postgresql_where=CARRIED),
     )
 
     id: str = Field(primary_key=True)
@@ -52,9 +71,20 @@ class MessageRow(Tables, table=True):
     template: str
     created_at: datetime
     due_at: datetime
+    free_at: datetime
+    happened_at: datetime
     state: str
     attempts: int
     reason: str
+    expires_at: datetime | None = None
+    ask_at: datetime | None = None
+    settled_at: datetime | None = None
+    provider: str = ""
+    address_hash: str = ""
+    version: str = ""
+    hash: str = ""
+    replays: str = ""
+    carrier: str = ""
     claim: str | None = None
 
 
@@ -65,10 +95,52 @@ class AttemptRow(Tables, table=True):
 
     message: str = Field(primary_key=True, foreign_key="message.id")
     number: int = Field(primary_key=True)
+    provider: str = ""
     began_at: datetime
     ended_at: datetime | None = None
-    result: str | None = None
-    reason: str | None = None
+    outcome: str | None = None
+    code: str | None = None
+
+
+class AddressRow(Tables, table=True):
+    """What is known of one person's address, which itself is kept nowhere here: that something
+    arrived there, or that nothing does."""
+
+    __tablename__ = "address"
+
+    recipient: str = Field(primary_key=True)
+    address_hash: str = Field(primary_key=True)
+    channel: str
+    verified_at: datetime | None = None
+    suppressed_at: datetime | None = None
+    why: str = ""
+
+
+class PersonRow(Tables, table=True):
+    """How and when one person may be written to, as in `Preferences`."""
+
+    __tablename__ = "person"
+
+    recipient: str = Field(primary_key=True)
+    language: str = ""
+    large_print: bool = False
+    shared_phone: bool = False
+    days: str = "0123456"
+    safe_from: str = ""
+    safe_until: str = ""
+    changed_at: datetime
+    changed_by: str
+
+
+class WishRow(Tables, table=True):
+    """By which way, and how soon, one person wants one kind of message."""
+
+    __tablename__ = "wish"
+
+    recipient: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    pace: str
 
 
 class CaughtMailRow(Tables, table=True):
@@ -81,6 +153,36 @@ class CaughtMailRow(Tables, table=True):
     subject: str
     body: str
     at: datetime = Field(index=True)
+
+
+class BreakerRow(Tables, table=True):
+    """A provider that has failed since it last worked; without a row, all is well."""
+
+    __tablename__ = "breaker"
+
+    provider: str = Field(primary_key=True)
+    failures: int
+    opened_at: datetime | None = None
+    probe_at: datetime | None = None
+
+
+class LetterRow(Tables, table=True):
+    """A letter to print and post, field by field as in `Letter`; `areas` parted by spaces."""
+
+    __tablename__ = "letter"
+
+    id: str = Field(primary_key=True)
+    address: str
+    subject: str
+    text: str
+    language: str
+    large_print: bool
+    areas: str
+    made_at: datetime
+    state: str = Field(index=True)
+    printed_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str
 
 
 outbox = outbox_table(Tables.metadata)

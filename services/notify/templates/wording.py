@@ -1,5 +1,6 @@
 """Puts a message into words. No fact about a child comes near a template."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from jinja2 import PackageLoader, StrictUndefined
@@ -28,10 +29,22 @@ WORDS.filters["in_words"] = in_words
 
 
 def write(
-    template: str, *, link: str, urgent: bool, level: int, figures: Figures | None = None
+    template: str,
+    *,
+    link: str,
+    urgent: bool,
+    level: int,
+    figures: Figures | None = None,
+    digest: Sequence[tuple[str, int]] = (),
 ) -> Words:
     """The words of `template`, such as "family/made": its first line is the subject."""
-    said = {"link": link, "urgent": urgent, "level": level, "figures": figures or Figures()}
+    said = {
+        "link": link,
+        "urgent": urgent,
+        "level": level,
+        "figures": figures or Figures(),
+        "number": sum(number for _, number in digest),
+    }
     text = WORDS.get_template(f"{template}.txt").render(said)
     subject, _, body = text.partition("\n")
     if not subject.startswith(SUBJECT):

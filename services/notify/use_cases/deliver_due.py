@@ -1,101 +1,191 @@
 """Send what is due: ask whether and where each person may be told, then try each message once."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
 from services.notify.channels.recipients import Unreachable
-from services.notify.domain.message import Message, Outcome, Result, State
-from services.notify.domain.retry import after
-from services.notify.messages.store import Store
-from shared.contract import Channel, RecipientQuery, RecipientResult
+from services.notify.domain.channel import Capacity
+from services.notify.domain.decide import (
+    DIGEST,
+    NO_ADDRESS,
+    By,
+    Hold,
+    Standing,
+    Stop,
+    decide,
+)
+from services.notify.domain.digests import digest_id
+from services.notify.domain.hours import london_date, start_of_day
+from services.notify.domain.message import Cause, Message, MessageState, message_id
+from services.notify.messages.people import Known
+from services.notify.use_cases.delivery import LEASE, Delivery
+from services.notify.use_cases.recover import recover
+from services.notify.use_cases.trying import Trying
+from shared.contract import Audience, RecipientQuery, RecipientResult
 
 LIMIT = 50
-#: Who may be told and cannot be is somebody's work; who may not be told is nobody's.
-NO_ADDRESS = "no-address"
-LEASE = timedelta(minutes=10)  # more than a pass takes if the mail server is slow to answer
+#: What is not worth claiming waits, and no try is counted.
+MOST = {Capacity.ALL: LIMIT, Capacity.ONE: 1, Capacity.NONE: 0}
 
 log = structlog.get_logger(__name__)
 
 
-class Send(Protocol):
-    """A channel: one try with one message, to where the person may be reached now."""
-
-    def __call__(self, message: Message, *, to: RecipientResult, now: datetime) -> Outcome: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """What sending takes. `ask` answers each query in its place, or raises Unreachable; `chance`
-    gives 0 to 1 for how long to wait after a failure."""
-
-    store: Store
-    ask: Callable[[Sequence[RecipientQuery]], list[RecipientResult]]
-    channels: Mapping[Channel, Send]
-    chance: Callable[[], float]
-
-
-def deliver_due(delivery: Delivery, *, now: datetime) -> Counter[State]:
+def deliver_due(delivery: Delivery, *, now: datetime) -> Counter[MessageState]:
     """One pass over what is due; how many messages it left in each state."""
-    done = delivery.store.recover(now=now)
-    claim = str(uuid4())
-    messages = delivery.store.claim(now=now, limit=LIMIT, lease=LEASE, claim=claim)
+    done = recover(delivery.store, delivery.channels, now=now, chance=delivery.chance)
+    trying = Trying(delivery, str(uuid4()), now)
+    most = {way: MOST[one.capacity(now)] for way, one in delivery.channels.items()}
+    messages = delivery.store.claim(most, now=now, lease=LEASE, claim=trying.claim)
     if messages:
-        one_pass = _Pass(delivery, claim, now, set())
-        done += one_pass.deliver(messages)
+        done += _Pass(delivery, trying, now).deliver(messages)
     return done
 
 
 @dataclass(frozen=True)
 class _Pass:
     delivery: Delivery
-    claim: str
+    trying: Trying
     now: datetime
-    unreachable: set[Channel]
+    #: How many more of today each person was sent in this pass.
+    told: Counter[str] = field(default_factory=Counter)
 
-    def deliver(self, messages: list[Message]) -> Counter[State]:
-        queries = [
-            RecipientQuery(
-                recipient=m.recipient, child=m.child, task=m.task, moment=m.moment, event=m.event
-            )
-            for m in messages
-        ]
+    def deliver(self, messages: list[Message]) -> Counter[MessageState]:
+        messages = self._with_whole_digests(messages)
         try:
-            results = self.delivery.ask(queries)
+            results = self.delivery.ask([_query(message) for message in messages])
         except Unreachable as failure:
-            later = Outcome(Result.LATER, str(failure))
-            return Counter(self._settle(message, later) for message in messages)
-        return Counter(map(self._deliver_one, messages, results))
+            return Counter(self.trying.later(message, str(failure)) for message in messages)
+        since = start_of_day(london_date(self.now))
+        known = self.delivery.people.known([one.recipient for one in messages], since=since)
+        return self._deliver(messages, results, known)
 
-    def _deliver_one(self, message: Message, result: RecipientResult) -> State:
-        if not result.may_send:
-            why_not = Result.NEVER if result.reason == NO_ADDRESS else Result.CANCELLED
-            return self._settle(message, Outcome(why_not, result.reason))
-        if message.channel in self.unreachable:
-            return self._settle(message, Outcome(Result.UNREACHABLE, "channel-unreachable"))
-        return self._try(message, result)
+    def _with_whole_digests(self, messages: list[Message]) -> list[Message]:
+        carriers = {message.carrier for message in messages if message.carrier}
+        if not carriers:
+            return messages
+        claim = self.trying.claim
+        rest = self.delivery.store.gather(carriers, now=self.now, lease=LEASE, claim=claim)
+        return messages + rest
 
-    def _try(self, message: Message, to: RecipientResult) -> State:
-        started = self.delivery.store.start(message, claim=self.claim, now=self.now, lease=LEASE)
-        if not started:
-            return State.SENDING  # by the pass that took it over
+    def _deliver(
+        self,
+        messages: Sequence[Message],
+        results: Sequence[RecipientResult],
+        known: Mapping[str, Known],
+    ) -> Counter[MessageState]:
+        done: Counter[MessageState] = Counter()
+        digests: dict[str, list[tuple[Message, str]]] = defaultdict(list)
+        for message, to in zip(messages, results, strict=True):
+            standing = self._standing(message, to, known[message.recipient])
+            verdict = decide(message, standing, self.delivery.area, now=self.now)
+            if isinstance(verdict, Stop | Hold | By):
+                done[self._not_now(message, verdict)] += 1
+            elif message.carrier:
+                digests[message.carrier].append((message, verdict.address))
+            else:
+                done += self._send(message, standing.to, verdict.address)
+        for together in digests.values():
+            done += self._send_digest(together)
+        return done
+
+    def _standing(self, message: Message, to: RecipientResult, known: Known) -> Standing:
+        return Standing(
+            to=replace(
+                to,
+                language=known.wishes.language or to.language,
+                large_print=known.wishes.large_print or to.large_print,
+            ),
+            wishes=known.wishes,
+            suppressed=known.suppressed,
+            told_today=known.told_today + self.told[message.recipient],
+        )
+
+    def _not_now(self, message: Message, verdict: Stop | Hold | By) -> MessageState:
+        if isinstance(verdict, By):
+            return self._by_another_way(message, verdict)
+        if isinstance(verdict, Hold):
+            carrier = message.carrier
+            if verdict.why == DIGEST:
+                carrier = digest_id(message.recipient, london_date(verdict.until))
+            return self.trying.put_off(
+                message.to(
+                    MessageState.HELD,
+                    Cause.NOT_NOW,
+                    reason=verdict.why,
+                    due_at=verdict.until,
+                    free_at=verdict.until,
+                    carrier=carrier,
+                )
+            )
+        return self._stop(message, verdict)
+
+    def _stop(self, message: Message, verdict: Stop) -> MessageState:
+        stopped = message.to(verdict.state, verdict.cause, reason=verdict.why, settled_at=self.now)
+        return self.trying.put_off(stopped)
+
+    def _by_another_way(self, message: Message, verdict: By) -> MessageState:
+        """The same, as a message of another channel; nowhere where that was tried already."""
+        id = message_id(
+            event=message.event,
+            recipient=message.recipient,
+            channel=verdict.channel,
+            template=message.template,
+        )
+        new = replace(
+            message,
+            id=id,
+            channel=verdict.channel,
+            state=MessageState.CREATED,
+            due_at=self.now,
+            attempts=0,
+            reason="",
+        )
+        if self.delivery.store.reroute(message, new, claim=self.trying.claim, now=self.now):
+            return MessageState.SUPERSEDED
+        nowhere = Stop(MessageState.PERMANENT_FAILURE, Cause.NOT_ANY_MORE, NO_ADDRESS)
+        return self._stop(message, nowhere)
+
+    def _send(self, message: Message, to: RecipientResult, address: str) -> Counter[MessageState]:
         try:
-            send = self.delivery.channels[message.channel]
-            outcome = send(message, to=to, now=self.now)
-        except Exception as failure:  # one that cannot be sent must not hold up the next
-            log.error("message broke its channel", message=message.id, why=type(failure).__name__)
-            outcome = Outcome(Result.UNCERTAIN, type(failure).__name__)
-        if outcome.result is Result.UNREACHABLE:
-            self.unreachable.add(message.channel)
-        return self._settle(message, outcome)
+            composed = self.delivery.compose(message, to, address)
+        except Exception as failure:  # one that has no words must not hold up the next
+            return Counter([self._wordless(message, failure)])
+        if message.audience is Audience.FAMILY and self.delivery.store.has_been_to(
+            composed.message
+        ):
+            shared = Stop(MessageState.SUPERSEDED, Cause.OVERTAKEN, "same-address")
+            return Counter([self._stop(message, shared)])
+        self.told[message.recipient] += 1
+        return self.trying.send([composed.message], composed.outgoing)
 
-    def _settle(self, message: Message, outcome: Outcome) -> State:
-        then = after(message, outcome, now=self.now, chance=self.delivery.chance())
-        self.delivery.store.settle(then, outcome, claim=self.claim, now=self.now)
-        log.info("message tried", message=message.id, state=then.state, reason=outcome.reason)
-        return then.state
+    def _send_digest(self, together: list[tuple[Message, str]]) -> Counter[MessageState]:
+        messages = [message for message, _ in together]
+        if self.delivery.store.has_left(messages[0].carrier):
+            tomorrow = self.delivery.area.hours.next_digest(self.now)
+            return Counter(self._not_now(one, Hold(tomorrow, DIGEST)) for one in messages)
+        try:
+            composed = self.delivery.compose.digest(messages, together[0][1])
+        except Exception as failure:
+            return Counter(self._wordless(message, failure) for message in messages)
+        return self.trying.send(list(composed.messages), composed.outgoing)
+
+    def _wordless(self, message: Message, failure: Exception) -> MessageState:
+        log.error("message has no words", message=message.id, why=type(failure).__name__)
+        return self._stop(
+            message, Stop(MessageState.TECHNICAL_FAILURE, Cause.NOT_ANY_MORE, "no-words")
+        )
+
+
+def _query(message: Message) -> RecipientQuery:
+    return RecipientQuery(
+        recipient=message.recipient,
+        child=message.child,
+        task=message.task,
+        moment=message.moment,
+        event=message.event,
+    )

@@ -20,8 +20,8 @@ from services.referral.records.resource import Json, Resource
 from services.referral.records.tables import CarerAddressRow
 from services.referral.records.tasks import extension
 from services.referral.records.ways_in import addresses_of
-from services.referral.use_cases.resolve_recipients import email_of
 from services.referral.use_cases.sharing import agreements_of
+from services.referral.use_cases.ways_to_reach import address_of
 from shared.fhir.reading import home_address, official_name
 from shared.identity import Principal, Role, job
 from shared.passwords import hash_secret
@@ -95,7 +95,7 @@ def _said(carer: Resource, record: Reading) -> Carer:
     child = record.find("Patient", carer.place.child or "")
     return Carer(
         is_current=_is_current(json, record.now),
-        email=email_of(json),
+        email=address_of(json, "email"),
         safe=safe_to_contact(json).get("answer", ""),
         knows=extension(json, KNOWS),
         responsibility=_held(json),

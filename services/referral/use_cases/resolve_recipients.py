@@ -7,10 +7,10 @@ from services.referral.records.accounts import accounts
 from services.referral.records.agreements import knows_of_it
 from services.referral.records.form_resources_family import safe_to_contact
 from services.referral.records.reading import Reading
-from services.referral.records.resource import Json
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.message_figures import figures_for
 from services.referral.use_cases.sharing import agreements_of
+from services.referral.use_cases.ways_to_reach import Reach, reach_of
 from services.referral.use_cases.workplace import Workplace
 from shared.contract import Figures, Moment, RecipientQuery, RecipientResult
 from shared.identity import job
@@ -36,37 +36,46 @@ def resolve_recipients(
 def _resolve(query: RecipientQuery, record: Reading, rules: Rulebook) -> RecipientResult:
     kind, _, id = query.recipient.partition("/")
     is_staff = kind == "Practitioner"
-    email, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
-    if email and _is_stopped(query, record):
-        email, reason = None, WITHDRAWN_REASON
+    reach, reason = _of_staff(id, record) if is_staff else _of_carer(query, id, record)
+    if reach.is_possible and _is_stopped(query, record):
+        reach, reason = Reach(), WITHDRAWN_REASON
     return RecipientResult(
         recipient=query.recipient,
-        may_send=email is not None,
+        may_send=reach.is_possible,
         reason=reason,
-        email=email,
+        **vars(reach),
+        areas=_areas(query, record) if reach.post else (),
         figures=Figures() if is_staff else figures_for(query, record, rules),
     )
 
 
-def _of_staff(id: str, record: Reading) -> tuple[str | None, str]:
+def _of_staff(id: str, record: Reading) -> tuple[Reach, str]:
     account = accounts(record, [id]).get(id)
     if account is None or not account.active:
-        return None, "left"
-    return account.email, ""
+        return Reach(), "left"
+    return Reach(email=account.email), ""
 
 
-def _of_carer(query: RecipientQuery, id: str, record: Reading) -> tuple[str | None, str]:
+def _of_carer(query: RecipientQuery, id: str, record: Reading) -> tuple[Reach, str]:
     carer = record.find("RelatedPerson", id)
     if carer is None or carer.place.child != query.child or not carer.json.get("active", True):
-        return None, "not-a-carer"
+        return Reach(), "not-a-carer"
     if not may_tell_family(agreements_of(record, carer.place.concern or "")):
-        return None, WITHDRAWN_REASON
+        return Reach(), WITHDRAWN_REASON
     if not knows_of_it(carer.json):
-        return None, "does-not-know"
+        return Reach(), "does-not-know"
     if safe_to_contact(carer.json).get("answer", "yes") != "yes":
-        return None, "not-safe"
-    email = email_of(carer.json)
-    return (email, "") if email else (None, "no-address")
+        return Reach(), "not-safe"
+    child = record.find("Patient", query.child)
+    reach = reach_of(carer.json, child.json if child else None)
+    return reach, "" if reach.is_possible else "no-address"
+
+
+def _areas(query: RecipientQuery, record: Reading) -> tuple[str, ...]:
+    """Whose coordinators may see a letter to somebody about this child."""
+    child = record.find("Patient", query.child)
+    tags = child.place.tags if child else frozenset()
+    return tuple(sorted(tag.removeprefix("area:") for tag in tags if tag.startswith("area:")))
 
 
 def _is_stopped(query: RecipientQuery, record: Reading) -> bool:
@@ -77,14 +86,3 @@ def _is_stopped(query: RecipientQuery, record: Reading) -> bool:
     kind, _, service = task.json.get("owner", {}).get("reference", "").partition("/")
     agreements = agreements_of(record, task.place.concern)
     return kind == "HealthcareService" and not may_see(service, agreements)
-
-
-def email_of(carer: Json) -> str | None:
-    """The address that the carer would rather have used; an old one is none."""
-    found = [
-        one
-        for one in carer.get("telecom", [])
-        if one.get("system") == "email" and one.get("use") != "old" and one.get("value")
-    ]
-    first = min(found, key=lambda one: one.get("rank", 99), default=None)
-    return first["value"] if first else None

@@ -64,7 +64,13 @@ _NOT_FOR = {
 _RULES_NAMED = frozenset({"escalate", Move.EXCEPTION})
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
-_CHANNELS = {Channel.EMAIL: "by e-mail", Channel.IN_APP: "in Sooner"}
+_CHANNELS = {
+    Channel.EMAIL: "by e-mail",
+    Channel.SMS: "by text message",
+    Channel.LETTER: "by letter",
+    Channel.IN_APP: "in Sooner",
+    Channel.REST_HOOK: "in their own system",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,9 +33,10 @@ PAGES: dict[Role, tuple[Page, ...]] = {
         Page.EMERGENCY,
         Page.AWAY,
         Page.RUNS,
+        Page.SENDING,
     ),
     Role.FAMILY: (Page.FAMILY,),
-    Role.ADMIN: (Page.DIRECTORY, Page.PEOPLE, Page.RUNS),
+    Role.ADMIN: (Page.DIRECTORY, Page.PEOPLE, Page.RUNS, Page.SENDING),
     Role.AUDITOR: (Page.AUDIT, Page.EMERGENCY),
 }
 
@@ -44,7 +45,7 @@ PAGES: dict[Role, tuple[Page, ...]] = {
 UNDER_ACCOUNT: dict[Role, frozenset[Page]] = {
     Role.SETTING: frozenset({Page.EMERGENCY, Page.AWAY}),
     Role.PROFESSIONAL: frozenset({Page.EMERGENCY, Page.AWAY}),
-    Role.COORDINATOR: frozenset({Page.AWAY, Page.RUNS}),
+    Role.COORDINATOR: frozenset({Page.AWAY, Page.RUNS, Page.SENDING}),
 }
 
 #: https://hl7.org/fhir/R4/datatypes.html#id

@@ -1,9 +1,4 @@
-"""Refuses a form that another site sent in the name of somebody who is signed in here.
-
-The rule is that of Go 1.25's CrossOriginProtection: what the browser says about where a request
-comes from is believed, and only a browser carries the cookie that could be misused. A proxy in
-front must keep the Host header.
-"""
+"""Refuses a form that another site sent in the name of somebody who is signed in here."""
 
 from collections.abc import Callable
 
@@ -11,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+from shared.same_site import is_same_site
 
 #: Where programs speak with a token and no cookie counts.
 EXEMPT = ("/fhir", "/scim", "/oauth", "/events", "/recipients")
@@ -39,13 +34,7 @@ class SameSite:
 
 def is_ours(request: Request) -> bool:
     """Whether this is safe, for programs, or sent from a page of this very site."""
-    if request.method in SAFE or _is_exempt(request.url.path):
-        return True
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+    return _is_exempt(request.url.path) or is_same_site(request)
 
 
 def _is_exempt(path: str) -> bool:

@@ -41,6 +41,7 @@ class Page(Enum):
     DIRECTORY = ("/directory", "Services")
     AUDIT = ("/audit", "Who looked")
     RUNS = ("/runs", "What runs by itself")
+    SENDING = ("/sending", "What goes out")
 
     @property
     def href(self) -> str:

@@ -25,6 +25,7 @@ from services.referral.web import (
     referral_pages,
     run_pages,
     second_step_pages,
+    sending_pages,
     sharing_pages,
     sign_in_pages,
     staff_pages,
@@ -60,6 +61,7 @@ JOURNEYS = (
     emergency_pages,
     staff_pages,
     run_pages,
+    sending_pages,
 )
 
 

@@ -253,6 +253,8 @@ SHOWS_NOTHING = {
     "GET /openapi.json": "describes the API",
     "GET /healthz": "says that the process lives",
     "GET /runs": "counts of what the service did by itself",
+    "GET /sending": "names of pages",
+    "GET /sending/{part}": "leads on to notify",
     "GET /metrics": "the same counts",
     "GET /readyz": "says that the database answers",
     "GET /fhir/.well-known/smart-configuration": "says how systems sign in",

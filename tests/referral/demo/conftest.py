@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from services.referral.demo.build import build_demo
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata
 from services.referral.use_cases.circumstances import Rulebook
+from shared.bank_holidays import bank_holidays
 from shared.database import Database, migrate
 from tests.databases import BACKENDS, fresh_postgres
 from tests.referral.fakes import FRIDAY

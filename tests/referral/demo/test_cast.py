@@ -15,8 +15,8 @@ from services.referral.demo.texts import stories
 from services.referral.demo.timetable import Days
 from services.referral.domain.places import Places
 from services.referral.domain.working_days import LONDON, is_working_day, london_date
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
+from shared.bank_holidays import bank_holidays
 
 PLACES: Places = read_policies().places
 CHILDREN = cast(PLACES)

@@ -12,8 +12,8 @@ from services.referral.domain.moves import Kind, Move, State
 from services.referral.domain.referral import Referral, ReferralId, ServiceId
 from services.referral.domain.rungs import ClockRules
 from services.referral.domain.service_directory import ServiceKind
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
+from shared.bank_holidays import bank_holidays
 from tests.referral.builders import a_referral
 from tests.referral.fakes import FRIDAY
 

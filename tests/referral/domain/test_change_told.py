@@ -13,7 +13,7 @@ from services.referral.domain.referral import ReferralId
 from services.referral.domain.routing_rules import Priority
 from services.referral.domain.running import Risk
 from services.referral.domain.working_days import london_date
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 from tests.referral.builders import a_referral, an_open_concern
 
 HOLIDAYS = bank_holidays()

@@ -22,7 +22,7 @@ from services.referral.domain.dated import Sure
 from services.referral.domain.routing_rules import Priority
 from services.referral.domain.service_directory import ServiceKind
 from services.referral.domain.working_days import LONDON, add_weeks, london_date
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 
 HOLIDAYS = bank_holidays()
 TODAY = date(2026, 11, 19)

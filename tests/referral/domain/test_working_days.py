@@ -17,7 +17,7 @@ from services.referral.domain.working_days import (
     london_date,
     working_days_between,
 )
-from services.referral.policies.bank_holidays import bank_holidays
+from shared.bank_holidays import bank_holidays
 
 HOLIDAYS = bank_holidays()
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))

@@ -9,13 +9,13 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from services.referral.main import MIGRATIONS, assemble
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.records.tables import metadata
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.workplace import Workplace
+from shared.bank_holidays import bank_holidays
 from shared.database import Database, migrate
 from tests.databases import BACKENDS, fresh_postgres
 from tests.referral.anyshire import Anyshire

@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 
 from services.referral.domain.moves import Move
 from services.referral.main import MIGRATIONS, assemble
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.accounts import add_account, add_session
 from services.referral.records.clients import NewClient, add_client, add_token
@@ -23,6 +22,7 @@ from services.referral.records.tables import metadata
 from services.referral.settings import Settings
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.workplace import Workplace
+from shared.bank_holidays import bank_holidays
 from shared.database import Database, migrate
 from shared.identity import Principal, Role, job
 from shared.passwords import hash_secret

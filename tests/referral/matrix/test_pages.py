@@ -48,6 +48,7 @@ WHOSE: dict[str, frozenset[str]] = {
     "/away": AT_WORK | ADMIN,
     "/away/new": AT_WORK | ADMIN,
     "/runs": DESKS | ADMIN,
+    "/sending": DESKS | ADMIN,
     "/account": EVERYBODY,
     "/account/password": EVERYBODY,
     "/account/app": EVERYBODY,
@@ -79,7 +80,7 @@ OTHERWISE = frozenset({
     "/account/passkey", "/account/recovery-codes", "/account/steps/{id}/remove",
     "/family/ask", "/family/asked", "/family/not-me", "/family/link/{token}",
     "/emergency/{id}/longer", "/emergency/{id}/review", "/referrals/{task}/{move}", "/asks/{task}",
-    "/messages/{message}",
+    "/messages/{message}", "/sending/{part}",
     "/raise/{draft}", "/raise/{draft}/check", "/raise/{draft}/sent", "/{draft}/{step}",
     "/{draft}/{step}/{number:int}",
 })  # fmt: skip

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import event
 
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.escalate_overdue import escalate_overdue
 from services.referral.use_cases.workplace import Workplace
+from shared.bank_holidays import bank_holidays
 from shared.database import Database
 
 

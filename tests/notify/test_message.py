@@ -1,0 +1,61 @@
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.domain.message import (
+    ACCEPTED,
+    CHANGES,
+    FAILED,
+    FATES,
+    STOPPED,
+    UNSENT,
+    Cause,
+    MessageState,
+)
+from shared.errors import Conflict
+from tests.notify.builders import a_message
+
+S = MessageState
+STEPS = st.lists(st.tuples(st.sampled_from(S), st.sampled_from(Cause)), max_size=60)
+
+
+def test_every_state_is_unsent_under_way_or_an_end() -> None:
+    ends = ACCEPTED | FAILED | STOPPED
+    assert UNSENT | ends | {S.SENDING, S.UNCERTAIN} == set(S)
+    assert set(S) - set(CHANGES) == (ends - {S.SENT})
+
+
+@given(STEPS)
+def test_a_message_never_leaves_an_end(steps: list[tuple[MessageState, Cause]]) -> None:
+    message = a_message()
+    for state, cause in steps:
+        before = message.state
+        try:
+            message = message.to(state, cause)
+        except Conflict:
+            assert message.state is before
+            continue
+        assert before in CHANGES
+        if before is S.SENT:
+            assert cause is Cause.RECEIPT
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(S, S)))
+def test_nothing_is_sent_without_a_try(before: MessageState, after: MessageState) -> None:
+    causes = CHANGES.get(before, {}).get(after, frozenset())
+    if after in ACCEPTED:
+        assert not (causes and before in UNSENT)
+    if after is S.SENDING:
+        assert causes <= {Cause.TRY}
+
+
+@pytest.mark.parametrize("state", S)
+def test_a_message_can_be_stopped_only_before_it_leaves(state: MessageState) -> None:
+    stops = STOPPED & set(CHANGES.get(state, {}))
+    assert stops == (STOPPED if state in UNSENT else frozenset())
+
+
+def test_the_referral_service_hears_of_every_end_that_is_not_a_decision() -> None:
+    assert set(FATES) == ACCEPTED | FAILED | {S.UNCERTAIN}
