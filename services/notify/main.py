@@ -13,6 +13,7 @@ from contextlib import (
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from ssl import SSLContext
 
 import httpx
 from fastapi import FastAPI
@@ -21,6 +22,8 @@ from services.notify import jobs
 from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.recipients import Recipients
+from services.notify.channels.rest_hook import RestHook
+from services.notify.channels.sight import AskSight
 from services.notify.channels.smtp import Smtp
 from services.notify.domain.decide import Area
 from services.notify.domain.hours import area_hours
@@ -28,19 +31,26 @@ from services.notify.domain.message import MessageState
 from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.mail_pages import mail_router
 from services.notify.messages.caught_mail import CaughtMail
+from services.notify.messages.hooks import Hooks
 from services.notify.messages.letters import Letters
 from services.notify.messages.people import People
 from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
+from services.notify.messages.subscriptions import Subscriptions
 from services.notify.messages.tables import outbox
 from services.notify.operators import FrontDoor, open_door
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
+from services.notify.subscription_api import subscriptions_router
+from services.notify.subscription_pages import subscription_pages
 from services.notify.use_cases.compose import Compose
 from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.deliver_hooks import Serving
 from services.notify.use_cases.delivery import Delivery
+from services.notify.use_cases.serve_hooks import HookService, hook_service
 from services.notify.ways_out import WaysOut, ways_out
 from shared.bank_holidays import bank_holidays
+from shared.careful_fetch import CarefulFetch
 from shared.contract import Channel
 from shared.database import Database
 from shared.edge import Edge
@@ -67,6 +77,7 @@ class Work:
     pass_on: Callable[[], Passed]
     poll: Callable[[], int]
     forget: Callable[[], int]
+    hooks: HookService
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
@@ -78,7 +89,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         with (
             closing(database),
             at_work(settings, database, clock=clock) as work,
-            jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget)),
+            jobs.running(work.deliver, work.pass_on, work.hooks, slowly=(work.poll, work.forget)),
         ):
             yield
 
@@ -99,6 +110,7 @@ def assemble(
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     _add_receipts_and_letters(app, settings, database, clock)
+    _add_subscriptions(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
     return app
@@ -127,6 +139,25 @@ def _add_receipts_and_letters(
     app.include_router(letters_router(room))
 
 
+def _add_subscriptions(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+    subscriptions = Subscriptions(database)
+    api = subscriptions_router(
+        subscriptions=subscriptions,
+        check_address=_rest_hook(settings).check,
+        secrets=settings.events_secrets,
+        clock=clock,
+    )
+    app.include_router(api)
+    app.include_router(subscription_pages(subscriptions=subscriptions, clock=clock))
+
+
+def _rest_hook(settings: Settings, trust: SSLContext | None = None) -> RestHook:
+    fetch = CarefulFetch(
+        allow_private=settings.private_hooks, plain_here=settings.demo, trust=trust
+    )
+    return RestHook(fetch=fetch)
+
+
 @contextmanager
 def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator[Work]:
     """Everything that reaches outside the process, open until the block ends."""
@@ -143,12 +174,36 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
             secrets=settings.events_secrets,
             chance=random.random,
         )
+        hooks = hook_service(_serving(settings, database, client, clock))
         yield Work(
             deliver=lambda: deliver_due(delivery, now=clock()),
             pass_on=lambda: relay.pass_on(now=clock()),
             poll=lambda: ways.polling(clock()),
-            forget=lambda: Letters(database).forget(now=clock()),
+            forget=lambda: _forget(database, clock()),
+            hooks=opened.enter_context(hooks),
         )
+
+
+def _forget(database: Database, now: datetime) -> int:
+    return Letters(database).forget(now=now) + Subscriptions(database).forget(now=now)
+
+
+def _serving(settings: Settings, database: Database, client: httpx.Client, clock: Clock) -> Serving:
+    ask = AskSight(
+        client=client,
+        url=f"{settings.referral_url}/sight",
+        secrets=settings.events_secrets,
+        clock=clock,
+    )
+    return Serving(
+        hooks=Hooks(database),
+        # Making one costs more than all else that a post takes.
+        post=_rest_hook(settings, httpx.create_ssl_context(trust_env=False)),
+        sight=ask,
+        base=f"{(settings.public_url or settings.referral_url).rstrip('/')}/fhir",
+        chance=random.random,
+        clock=clock,
+    )
 
 
 def _delivery(

@@ -8,11 +8,13 @@ from fastapi.responses import JSONResponse, Response
 
 from services.referral.use_cases.mail_way_in import resolve_with_links
 from services.referral.use_cases.note_at_door import DOOR, note_at_door
+from services.referral.use_cases.say_sight import say_sight
 from services.referral.use_cases.take_message_events import take_message_events
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import BATCH_TYPE, read_batch
 from shared.errors import Invalid, NotAllowed
 from shared.signing import verify
+from shared.subscribing_wire import read_sight_query, write
 from shared.wire import read_queries, write_answers, write_results
 
 LARGEST_BODY = 1_000_000  # bytes
@@ -27,7 +29,8 @@ Raw = Annotated[bytes, Depends(raw_body)]
 
 
 def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
-    """POST /events: what became of messages. POST /recipients: where somebody is written to."""
+    """POST /events: what became of messages. POST /recipients: where somebody is written to.
+    POST /sight: what a system may hear of."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/events")
@@ -37,6 +40,10 @@ def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
     @router.post("/recipients")
     def say_recipients(request: Request, body: Raw) -> Response:
         return _signed(request, body, lambda: _recipients(body, at))
+
+    @router.post("/sight")
+    def say_what_is_seen(request: Request, body: Raw) -> Response:
+        return _signed(request, body, lambda: _sight(body, at))
 
     def _signed(request: Request, body: bytes, answer: Callable[[], Response]) -> Response:
         try:
@@ -62,3 +69,8 @@ def _events(request: Request, body: bytes, at: Workplace) -> Response:
 def _recipients(body: bytes, at: Workplace) -> Response:
     results = resolve_with_links(read_queries(body), at=at)
     return Response(write_results(results), 200, media_type="application/json")
+
+
+def _sight(body: bytes, at: Workplace) -> Response:
+    found = say_sight(read_sight_query(body), at=at)
+    return Response(write(found), 200, media_type="application/json")

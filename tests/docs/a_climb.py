@@ -17,7 +17,6 @@ from services.referral.demo.timetable import Days
 from services.referral.demo.waiting import Run, as_at, let_old_news_rest, let_time_pass, runs
 from services.referral.domain.concern import Ask, AskKind
 from services.referral.main import MIGRATIONS
-from services.referral.policies.bank_holidays import bank_holidays
 from services.referral.policies.reader import read_policies
 from services.referral.records.store import Records
 from services.referral.records.tasks import is_ask
@@ -25,6 +24,7 @@ from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.escalation_report import escalation_report
 from services.referral.use_cases.keep_in_touch import keep_in_touch
 from services.referral.use_cases.workplace import Workplace
+from shared.bank_holidays import bank_holidays
 from shared.database import Database, migrate
 from tests.docs.climb_page import Step, page
 from tests.docs.letters import letters

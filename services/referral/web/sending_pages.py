@@ -33,6 +33,12 @@ PARTS = {
         "Print them, post them, and say so here.",
         frozenset({Role.COORDINATOR}),
     ),
+    "subscriptions": Part(
+        "/subscriptions",
+        "Other systems",
+        "What the computer systems of services are told, and which of them do not answer.",
+        frozenset({Role.COORDINATOR, Role.ADMIN}),
+    ),
 }
 
 
