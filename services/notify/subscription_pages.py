@@ -22,7 +22,7 @@ TOPICS = {
 STATUSES = {
     Status.REQUESTED: "Waiting for its first answer",
     Status.ACTIVE: "Working",
-    Status.ERROR: "Stopped: it did not answer",
+    Status.ERROR: "Stopped",
     Status.OFF: "Switched off",
 }
 ERRORS = {

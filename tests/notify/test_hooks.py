@@ -322,6 +322,13 @@ def test_one_that_is_deleted_is_gone_with_what_it_was_to_hear(
     assert (hook.numbers(), subscribed.kept.of(CLIENT)) == ([], [])
 
 
+def test_what_happened_before_it_began_is_not_told(subscribed: Subscribed, hook: Receiver) -> None:
+    subscribed.subscribe(hook)
+    subscribed.happens("task-before", at=NOON - timedelta(minutes=1))
+    subscribed.serve()
+    assert hook.numbers() == []
+
+
 def test_an_event_that_comes_twice_is_told_once(subscribed: Subscribed, hook: Receiver) -> None:
     subscribed.subscribe(hook)
     subscribed.happens(id="same")

@@ -48,6 +48,10 @@ def _queue(session: Session, topic: Topic, event: str, task: str, at: datetime) 
         literal(event),
         literal(task),
         literal(at, type_=table.happened_at.type),
-    ).where(_SUBSCRIPTION.topic == topic, _SUBSCRIPTION.status.in_(HEARS))
+    ).where(
+        _SUBSCRIPTION.topic == topic,
+        _SUBSCRIPTION.status.in_(HEARS),
+        _SUBSCRIPTION.created_at <= at,
+    )
     columns = ["subscription", "event", "task", "happened_at"]
     session.execute(insert(_EVENT).from_select(columns, hearing))

@@ -31,7 +31,8 @@ class Subscriptions:
         with self._database.write() as session:
             if session.exec(number).one() >= MOST:
                 raise Conflict(f"One client has at most {MOST} subscriptions.")
-            row = SubscriptionRow(id=id, client=client, version=1, **_wished(wish, now))
+            wished = _wished(wish, now)
+            row = SubscriptionRow(id=id, client=client, version=1, created_at=now, **wished)
             session.add(row)
             return _kept(row)
 

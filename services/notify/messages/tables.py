@@ -196,6 +196,7 @@ class SubscriptionRow(Tables, table=True):
     id: str = Field(primary_key=True)
     client: str = Field(index=True)
     version: int
+    created_at: datetime
     changed_at: datetime
     body: str
     topic: str

@@ -21,6 +21,7 @@ from shared.fhir.subscription_status import PROFILE
 from shared.subscribing import SightQuery
 from shared.topics import Topic
 from tests.referral.fhir_api.systems import System, issues_of, places_of
+from tests.referral.fhir_api.test_consent import consent_of, denying, puts
 from tests.referral.use_cases.reading import audits
 
 HERE = "http://127.0.0.1:9/hook"
@@ -229,6 +230,18 @@ def test_a_client_is_told_only_of_what_it_may_see(
     assert sight("nobody") == (False, ())
     told = [one for one in audits(at.records) if one.action == "system-told"]
     assert {one.client for one in told} == {"demo-speech", "demo-nursery"}
+
+
+def test_a_withdrawal_is_seen_by_the_next_question(
+    notify: Subscriptions, at: Workplace, nursery: System, speech: System, task: dict[str, Any]
+) -> None:
+    id = subscribe(speech)["id"]
+    _was_told(notify, id, [task["id"]])
+    asked = SightQuery(client="demo-speech", tasks=(task["id"],))
+    assert say_sight(asked, at=at).seen == (True,)
+    assert puts(nursery, denying(consent_of(nursery))) == 200
+    assert say_sight(asked, at=at).seen == (False,)
+    assert task["id"] not in speech.get(f"/Subscription/{id}/$events").text
 
 
 def test_each_thing_done_with_a_subscription_stands_in_the_audit(

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("id", AutoString(), primary_key=True),
         sa.Column("client", AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("body", AutoString(), nullable=False),
         sa.Column("topic", AutoString(), nullable=False),
