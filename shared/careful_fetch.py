@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from shared.deadline import cut_off
 from shared.errors import NotAllowed
 
 SECONDS = 5.0
@@ -48,12 +49,14 @@ class Answer:
 @dataclass(frozen=True, kw_only=True)
 class CarefulFetch:
     """`allow_private` is for partners on the same private network; `trust` adds certificates;
-    `plain_here` lets this machine itself be asked without HTTPS, which only a demo does."""
+    `plain_here` lets this machine itself be asked without HTTPS, which only a demo does. `seconds`
+    is how long asking may take in all."""
 
     allow_private: bool = False
     trust: ssl.SSLContext | None = None
     resolve: Resolve = resolve
     plain_here: bool = False
+    seconds: float = SECONDS
 
     def __call__(self, url: str) -> bytes:
         """The body of a 200. NotAllowed when the address must not be asked or has no such answer.
@@ -69,27 +72,51 @@ class CarefulFetch:
         self, url: str, *, form: str | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """The answer to a GET, or to a POST of an encoded form, with the same care."""
+        return self._ask(url, "GET" if form is None else "POST", form, headers)
+
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Answer:
+        """The answer to a POST of any body, with the same care."""
+        return self._ask(url, "POST", body, headers)
+
+    def check(self, url: str) -> None:
+        """NotAllowed when the address must not be asked."""
+        self._place(url)
+
+    def _place(self, url: str) -> tuple[httpx.URL, str, str]:
+        """The address with a number for its name, the name, and the name as the Host header."""
         host, port, is_plain = _checked(url, self.plain_here)
         addresses = [HERE[1]] if is_plain else self.resolve(host, port)
         is_within = self.allow_private or is_plain or all(map(_is_public, addresses))
         if not addresses or not is_within:
             raise NotAllowed("This address is not on the public internet, or it does not exist.")
-        at = httpx.URL(url).copy_with(host=addresses[0])
         netloc = host if port == (80 if is_plain else 443) else f"{host}:{port}"
+        return httpx.URL(url).copy_with(host=addresses[0]), host, netloc
+
+    def _ask(
+        self,
+        url: str,
+        method: str,
+        content: str | bytes | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer:
+        at, host, netloc = self._place(url)
         try:
-            with httpx.Client(
-                timeout=SECONDS, trust_env=False, verify=self.trust or True
-            ) as client:
+            with (
+                cut_off(self.seconds) as trace,
+                httpx.Client(
+                    timeout=self.seconds, trust_env=False, verify=self.trust or True
+                ) as client,
+            ):
                 # The name that was asked for is the one that the certificate must be for. What is
                 # read is counted, so nothing may come packed.
                 asked = client.build_request(
-                    "GET" if form is None else "POST",
+                    method,
                     at,
-                    content=form,
+                    content=content,
                     headers={**(headers or {}), "Host": netloc, "Accept-Encoding": "identity"},
-                    extensions={"sni_hostname": host},
+                    extensions={"sni_hostname": host, "trace": trace},
                 )
-                return _read(client, asked)
+                return _read(client, asked, self.seconds)
         except httpx.HTTPError as wrong:
             raise NotAllowed("This address could not be read.") from wrong
 
@@ -113,8 +140,8 @@ def _is_public(address: str) -> bool:
     return parsed.is_global and inner.is_global and not parsed.is_multicast and parsed not in NAT64
 
 
-def _read(client: httpx.Client, asked: httpx.Request) -> Answer:
-    until = time.monotonic() + SECONDS
+def _read(client: httpx.Client, asked: httpx.Request, seconds: float) -> Answer:
+    until = time.monotonic() + seconds
     kept = b""
     answer = client.send(asked, stream=True)
     try:

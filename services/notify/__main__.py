@@ -46,6 +46,7 @@ def deliver() -> None:
     with closing(database), at_work(settings, database, clock=utc_now) as work:
         for state, number in sorted(work.deliver().items()):
             print(f"{state}: {number}")
+        print(f"systems told: {work.hooks()}")
         print(f"passed on: {work.pass_on().claimed}")
 
 

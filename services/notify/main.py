@@ -13,6 +13,7 @@ from contextlib import (
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from ssl import SSLContext
 
 import httpx
 from fastapi import FastAPI
@@ -22,6 +23,8 @@ from services.notify.api import LARGEST_BODY, answer_failures, events_router, re
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.neighbour import Neighbour
 from services.notify.channels.recipients import Recipients
+from services.notify.channels.rest_hook import RestHook
+from services.notify.channels.sight import AskSight
 from services.notify.channels.smtp import Smtp
 from services.notify.domain.decide import Area
 from services.notify.domain.hours import area_hours
@@ -31,24 +34,31 @@ from services.notify.mail_pages import mail_router
 from services.notify.message_pages import ControlRoom, messages_router
 from services.notify.messages.breakers import Breakers
 from services.notify.messages.caught_mail import CaughtMail
+from services.notify.messages.hooks import Hooks
 from services.notify.messages.letters import Letters
 from services.notify.messages.overview import Overview
 from services.notify.messages.people import People
 from services.notify.messages.receipts import Receipts
 from services.notify.messages.store import Store
+from services.notify.messages.subscriptions import Subscriptions
 from services.notify.messages.tables import outbox
 from services.notify.messages.totals import Tallies
 from services.notify.operators import FrontDoor, open_door
 from services.notify.preview_pages import preview_router
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
+from services.notify.subscription_api import subscriptions_router
+from services.notify.subscription_pages import subscription_pages
 from services.notify.use_cases.compose import Compose
+from services.notify.use_cases.deliver_hooks import Serving
 from services.notify.use_cases.deliver_on import deliver_on
 from services.notify.use_cases.delivery import Delivery
 from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
+from services.notify.use_cases.serve_hooks import HookService, hook_service
 from services.notify.ways_out import WaysOut, ways_out
 from services.notify.wishes_api import wishes_router
 from shared.bank_holidays import bank_holidays
+from shared.careful_fetch import CarefulFetch
 from shared.contract import Channel
 from shared.database import Database
 from shared.edge import Edge
@@ -77,6 +87,7 @@ class Work:
     forget: Callable[[], int]
     beat: Callable[[], None]
     reconcile: Callable[[], Reconciled]
+    hooks: HookService
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
@@ -88,7 +99,12 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
         with (
             closing(database),
             at_work(settings, database, clock=clock) as work,
-            jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget, work.beat)),
+            jobs.running(
+                work.deliver,
+                work.pass_on,
+                work.hooks,
+                slowly=(work.poll, work.forget, work.beat),
+            ),
         ):
             yield
 
@@ -110,6 +126,7 @@ def assemble(
     app.include_router(wishes_router(people=People(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     _add_receipts_and_letters(app, settings, database, clock)
+    _add_subscriptions(app, settings, database, clock)
     if settings.demo:
         app.include_router(mail_router(CaughtMail(database)))
     return app
@@ -146,6 +163,25 @@ def _add_receipts_and_letters(
     app.include_router(preview_router(pages_url=pages_url))
 
 
+def _add_subscriptions(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+    subscriptions = Subscriptions(database)
+    api = subscriptions_router(
+        subscriptions=subscriptions,
+        check_address=_rest_hook(settings).check,
+        secrets=settings.events_secrets,
+        clock=clock,
+    )
+    app.include_router(api)
+    app.include_router(subscription_pages(subscriptions=subscriptions, clock=clock))
+
+
+def _rest_hook(settings: Settings, trust: SSLContext | None = None) -> RestHook:
+    fetch = CarefulFetch(
+        allow_private=settings.private_hooks, plain_here=settings.demo, trust=trust
+    )
+    return RestHook(fetch=fetch)
+
+
 @contextmanager
 def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator[Work]:
     """Everything that reaches outside the process, open until the block ends."""
@@ -169,14 +205,38 @@ def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator
             secrets=settings.events_secrets,
             clock=clock,
         )
+        hooks = hook_service(_serving(settings, database, client, clock))
         yield Work(
             deliver=lambda: deliver_on(delivery, clock=clock),
             pass_on=lambda: relay.pass_on(now=clock()),
             poll=lambda: ways.polling(clock()),
-            forget=lambda: Letters(database).forget(now=clock()),
+            forget=lambda: _forget(database, clock()),
             beat=lambda: beat(tallies, neighbour.totals, now=clock()),
             reconcile=lambda: reconcile(tallies, neighbour.totals, now=clock()),
+            hooks=opened.enter_context(hooks),
         )
+
+
+def _forget(database: Database, now: datetime) -> int:
+    return Letters(database).forget(now=now) + Subscriptions(database).forget(now=now)
+
+
+def _serving(settings: Settings, database: Database, client: httpx.Client, clock: Clock) -> Serving:
+    ask = AskSight(
+        client=client,
+        url=f"{settings.referral_url}/sight",
+        secrets=settings.events_secrets,
+        clock=clock,
+    )
+    return Serving(
+        hooks=Hooks(database),
+        # Making one costs more than all else that a post takes.
+        post=_rest_hook(settings, httpx.create_ssl_context(trust_env=False)),
+        sight=ask,
+        base=f"{(settings.public_url or settings.referral_url).rstrip('/')}/fhir",
+        chance=random.random,
+        clock=clock,
+    )
 
 
 def _delivery(

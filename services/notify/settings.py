@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     govuk2_tokens: str = ""
     provider_weights: str = ""
     return_address: str = "Sooner"
+    private_hooks: bool = False
 
     @property
     def events_secrets(self) -> list[str]:

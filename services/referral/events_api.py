@@ -8,12 +8,14 @@ from fastapi.responses import JSONResponse, Response
 
 from services.referral.use_cases.mail_way_in import resolve_with_links
 from services.referral.use_cases.note_at_door import DOOR, note_at_door
+from services.referral.use_cases.say_sight import say_sight
 from services.referral.use_cases.say_totals import say_totals
 from services.referral.use_cases.take_message_events import take_message_events
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import BATCH_TYPE, read_batch
 from shared.errors import Invalid, NotAllowed
 from shared.signing import verify
+from shared.subscribing_wire import read_sight_query, write
 from shared.wire import (
     read_queries,
     read_totals,
@@ -35,7 +37,7 @@ Raw = Annotated[bytes, Depends(raw_body)]
 
 def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
     """POST /events: what became of messages. POST /recipients: where somebody is written to.
-    POST /totals: how much went either way."""
+    POST /totals: how much went either way. POST /sight: what a system may hear of."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/events")
@@ -49,6 +51,10 @@ def events_router(*, at: Workplace, secrets: Sequence[str]) -> APIRouter:
     @router.post("/totals")
     def exchange_totals(request: Request, body: Raw) -> Response:
         return _signed(request, body, lambda: _totals(body, at))
+
+    @router.post("/sight")
+    def say_what_is_seen(request: Request, body: Raw) -> Response:
+        return _signed(request, body, lambda: _sight(body, at))
 
     def _signed(request: Request, body: bytes, answer: Callable[[], Response]) -> Response:
         try:
@@ -79,3 +85,8 @@ def _totals(body: bytes, at: Workplace) -> Response:
 def _recipients(body: bytes, at: Workplace) -> Response:
     results = resolve_with_links(read_queries(body), at=at)
     return Response(write_results(results), 200, media_type="application/json")
+
+
+def _sight(body: bytes, at: Workplace) -> Response:
+    found = say_sight(read_sight_query(body), at=at)
+    return Response(write(found), 200, media_type="application/json")

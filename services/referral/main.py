@@ -18,7 +18,13 @@ from starlette.exceptions import HTTPException
 
 from services.referral import jobs
 from services.referral.events_api import LARGEST_BODY, events_router
-from services.referral.fhir_api import audit_routes, discovery, oauth, routes
+from services.referral.fhir_api import (
+    audit_routes,
+    discovery,
+    oauth,
+    routes,
+    subscription_routes,
+)
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
 from services.referral.policies.providers import read_providers
@@ -31,6 +37,7 @@ from services.referral.scim_api import people as scim_people
 from services.referral.scim_api.answers import scim_answer
 from services.referral.scim_api.asking import LARGEST as LARGEST_OF_SCIM
 from services.referral.settings import Settings
+from services.referral.use_cases.ask_notify import AskNotify
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.client_keys import KeySets
 from services.referral.use_cases.escalate_overdue import sweep_in_turn
@@ -72,6 +79,7 @@ LIMITS = (
     ("/scim", LARGEST_OF_SCIM),
     ("/events", LARGEST_BODY),
     ("/recipients", LARGEST_BODY),
+    ("/sight", LARGEST_BODY),
     ("", 200_000),
 )
 
@@ -94,7 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     at = open_workplace(settings)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         for type in STORED_TYPES:
             resource_shape(type)  # built once here, and not while the first sender waits
         to_thread.current_default_thread_limiter().total_tokens = THREADS
@@ -103,6 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
             jobs.running(_acts(at, pass_on)),
         ):
             yield
+        app.state.ask_notify.close()
         chain_waiting(at.records.database)
         at.records.database.close()
 
@@ -116,6 +125,9 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.state.gate = way_in(settings)
     app.state.ways = ways_elsewhere(settings)
     app.state.pace = Pace(settings.api_rate, time.monotonic)
+    app.state.ask_notify = AskNotify(
+        url=f"{settings.notify_url}/subscribers", secrets=settings.events_secrets, clock=at.clock
+    )
     app.state.neighbour = Neighbour(
         url=settings.notify_for_browsers, secrets=settings.events_secrets
     )
@@ -133,6 +145,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(oauth.router)
     app.include_router(discovery.router)
     app.include_router(audit_routes.router)
+    app.include_router(subscription_routes.router)
     app.include_router(routes.router)
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)

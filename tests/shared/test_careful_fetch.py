@@ -2,7 +2,10 @@
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -21,6 +24,9 @@ NAME = "agency.example"
 
 class _Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        if self.path == "/drip":
+            self._drip()
+            return
         status, body = {
             "/keys": (200, b'{"keys": []}'),
             "/long": (200, b"x" * (MAX_BYTES + 1)),
@@ -31,6 +37,15 @@ class _Pages(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self) -> None:
+        """A header without end, a byte each tenth of a second."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nx-long: ")
+            for _ in range(60):
+                self.wfile.write(b"a")
+                time.sleep(0.1)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -101,6 +116,13 @@ def fetch(certificate: Path) -> CarefulFetch:
 
 def test_what_is_served_is_fetched(fetch: CarefulFetch, port: int) -> None:
     assert fetch(f"https://{NAME}:{port}/keys") == b'{"keys": []}'
+
+
+def test_an_answer_that_drips_in_is_cut_off(fetch: CarefulFetch, port: int) -> None:
+    began = time.monotonic()
+    with pytest.raises(NotAllowed):
+        replace(fetch, seconds=0.5)(f"https://{NAME}:{port}/drip")
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("path", ["/long", "/moved", "/none"])

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from services.notify.domain.message import FAILED, Message, MessageState, fate_of
+from services.notify.messages.hook_queue import queue_fate
 from services.notify.messages.tables import AddressRow, AttemptRow, MessageRow, outbox
 from shared import outbox as outboxes
 from shared.contract import Audience, Channel, Moment
@@ -53,6 +54,7 @@ def write(session: Session, change: Update, message: Message, *, now: datetime) 
         return False
     if fate := fate_of(message, at=now):
         outboxes.put(session, outbox, [message_to_cloudevent(fate)])
+        queue_fate(session, fate)
     return True
 
 

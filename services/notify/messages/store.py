@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from services.notify.domain.channel import Outcome, Sent
 from services.notify.domain.message import ACCEPTED, UNSENT, Cause, Message, MessageState
+from services.notify.messages.hook_queue import queue_events
 from services.notify.messages.overtaking import not_overtaken, overtakes, take_back
 from services.notify.messages.settling import (
     changed,
@@ -45,6 +46,7 @@ class Store:
             new = _insert_new(session, rows)
             for group in _groups([events[id][1] for id in new]):
                 _keep(session, group, now)
+            queue_events(session, [events[id][0] for id in new])
         return new
 
     def claim(

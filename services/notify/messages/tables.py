@@ -20,6 +20,7 @@ TO_ASK = text("ask_at IS NOT NULL")
 REPLAYS = text("replays <> ''")
 CARRIED = text("carrier <> ''")
 SENT = text(f"state = '{MessageState.SENT}'")
+UNTOLD = text("told_at IS NULL")
 
 
 class Tables(SQLModel, registry=registry()):
@@ -201,6 +202,62 @@ class LetterRow(Tables, table=True):
     printed_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str
+
+
+class SubscriptionRow(Tables, table=True):
+    """What a system wants to hear of, as in `Wish`, and how telling it goes, as in `Hook`. `claim`
+    names whoever serves it, until `claimed_until`; not before `wait_until` is it tried again."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (Index("ix_subscription_topic", "topic", "status"),)
+
+    id: str = Field(primary_key=True)
+    client: str = Field(index=True)
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    body: str
+    topic: str
+    endpoint: str
+    headers: str
+    content: str
+    heartbeat: int | None = None
+    timeout: int
+    most: int
+    ends_at: datetime | None = None
+    status: str
+    error: str = ""
+    events: int = 0
+    failures: int = 0
+    failing_since: datetime | None = None
+    wait_until: datetime | None = None
+    beat_at: datetime | None = None
+    told_at: datetime | None = None
+    is_slow: bool = False
+    claim: str | None = None
+    claimed_until: datetime | None = None
+    trouble_at: datetime | None = None
+    taken_by: str = ""
+    taken_at: datetime | None = None
+
+
+class HookEventRow(Tables, table=True):
+    """Something that a subscription is to hear of; it has a number once it is known that its
+    client may, and before it leaves."""
+
+    __tablename__ = "hook_event"
+    __table_args__ = (
+        Index("ix_hook_event_untold", "subscription", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+        Index("ix_hook_event_number", "subscription", "number", unique=True),
+        Index("ix_hook_event_kept", "happened_at"),
+    )
+
+    subscription: str = Field(primary_key=True, foreign_key="subscription.id")
+    event: str = Field(primary_key=True)
+    task: str
+    happened_at: datetime
+    number: int | None = None
+    told_at: datetime | None = None
 
 
 outbox = outbox_table(Tables.metadata)

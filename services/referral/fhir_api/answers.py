@@ -10,6 +10,7 @@ from services.referral.domain.referral import MoveRefused
 from services.referral.fhir_api.asking import NotSignedIn, NotTaken, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
+from services.referral.use_cases.ask_notify import NotReached
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
 from shared.documents.scanner import NotScanned
 from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
@@ -38,6 +39,7 @@ _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (NotTaken, 415, "not-supported"),
     (Unreadable, 400, "structure"),
     (NotScanned, 503, "transient"),
+    (NotReached, 503, "transient"),
     (TooFast, 429, "throttled"),
     (Invalid, 422, "invalid"),
 )

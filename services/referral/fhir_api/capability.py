@@ -2,9 +2,37 @@
 
 from services.referral.records.resource import Json
 from services.referral.records.search_params import PARAMS, QUEUE_PARAMS, Param
+from shared.fhir.subscription_status import BACKPORT
+from shared.topics import Topic
 
 _READ_ONLY = frozenset({"AuditEvent", "Provenance"})
 PUBLISHED = "2026-11-21"
+
+_STRUCTURE = f"{BACKPORT}/StructureDefinition"
+_SUBSCRIPTION: Json = {
+    "extension": [
+        {
+            "url": f"{_STRUCTURE}/capabilitystatement-subscriptiontopic-canonical",
+            "valueCanonical": one.url,
+        }
+        for one in Topic
+    ],
+    "type": "Subscription",
+    "supportedProfile": [f"{_STRUCTURE}/backport-subscription"],
+    "interaction": [
+        {"code": code} for code in ("read", "search-type", "create", "update", "delete")
+    ],
+    "versioning": "versioned",
+    "searchParam": [
+        {"name": "criteria", "type": "string"},
+        {"name": "status", "type": "token"},
+        {"name": "url", "type": "uri"},
+    ],
+    "operation": [
+        {"name": name, "definition": f"{BACKPORT}/OperationDefinition/backport-subscription-{name}"}
+        for name in ("status", "events")
+    ],
+}
 
 
 def capability_statement(base: str) -> Json:
@@ -26,7 +54,7 @@ def capability_statement(base: str) -> Json:
             {
                 "mode": "server",
                 "security": _security(base),
-                "resource": [_resource(type) for type in sorted(PARAMS)],
+                "resource": [*(_resource(type) for type in sorted(PARAMS)), _SUBSCRIPTION],
                 "interaction": [{"code": "transaction"}],
             }
         ],

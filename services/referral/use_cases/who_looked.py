@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "create": "added to it",
     "update": "changed it",
     "annotate": "added a note",
+    "system-told": "was told by its own computer system that something happened",
     "message": "sent a message about it",
     "address": "looked up where to send a message",
     "no-address": "wanted to send a message, and had no address to use",

@@ -45,6 +45,12 @@ PARTS = {
         "Every message there is, as somebody would get it.",
         frozenset({Role.COORDINATOR, Role.ADMIN}),
     ),
+    "subscriptions": Part(
+        "/subscriptions",
+        "Other systems",
+        "What the computer systems of services are told, and which of them do not answer.",
+        frozenset({Role.COORDINATOR, Role.ADMIN}),
+    ),
 }
 
 

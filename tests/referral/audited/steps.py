@@ -87,6 +87,7 @@ STEPS = (
     page("POST /events", "", "events-refused", status=401),
     page("POST /recipients", "", "recipients-refused", status=401),
     page("POST /totals", "", "totals-refused", status=401),
+    page("POST /sight", "", "sight-refused", status=401),
     api("GET /fhir/{type}/{id}", "read", path="/fhir/Task/{task}"),
     api("GET /fhir/{type}/{id}/_history", "history", path="/fhir/Task/{task}/_history"),
     api("GET /fhir/{type}/{id}/_history/{version}", "vread", path="/fhir/Task/{task}/_history/1"),
@@ -299,6 +300,19 @@ ELSEWHERE = {
     "POST /emergency/{id}/close": "emergency-ended",
     "GET /emergency/{id}/review": "emergency-read",
     "POST /emergency/{id}/review": "emergency-read, emergency-reviewed",
+    **dict.fromkeys(
+        (
+            "POST /fhir/Subscription",
+            "GET /fhir/Subscription",
+            "GET /fhir/Subscription/$status",
+            "GET /fhir/Subscription/{id}",
+            "PUT /fhir/Subscription/{id}",
+            "DELETE /fhir/Subscription/{id}",
+            "GET /fhir/Subscription/{id}/$status",
+            "GET /fhir/Subscription/{id}/$events",
+        ),
+        "fhir_api/test_subscriptions.py: subscribe, subscriptions, subscription-status, …",
+    ),
 }
 
 #: Routes that do what another step does, by the same use case; each has tests of its own.
