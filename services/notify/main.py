@@ -46,7 +46,7 @@ from services.notify.use_cases.compose import Compose
 from services.notify.use_cases.deliver_due import deliver_due
 from services.notify.use_cases.delivery import Delivery
 from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
-from services.notify.ways_out import WaysOut, ways_out
+from services.notify.ways_out import FindWays, WaysOut, ways_out
 from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
 from shared.database import Database
@@ -78,7 +78,9 @@ class Work:
     reconcile: Callable[[], Reconciled]
 
 
-def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings, *, clock: Clock = utc_now, find_ways: FindWays = ways_out
+) -> FastAPI:
     """The service, with its jobs running from start to stop."""
     database = Database(settings.notify_database_url)
 
@@ -86,7 +88,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with (
             closing(database),
-            at_work(settings, database, clock=clock) as work,
+            at_work(settings, database, clock=clock, find_ways=find_ways) as work,
             jobs.running(work.deliver, work.pass_on, slowly=(work.poll, work.forget, work.beat)),
         ):
             yield
@@ -146,12 +148,14 @@ def _add_receipts_and_letters(
 
 
 @contextmanager
-def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator[Work]:
+def at_work(
+    settings: Settings, database: Database, *, clock: Clock, find_ways: FindWays = ways_out
+) -> Iterator[Work]:
     """Everything that reaches outside the process, open until the block ends."""
     with ExitStack() as opened:
         client = opened.enter_context(httpx.Client(timeout=TIMEOUT))
         smtp = opened.enter_context(_mail_server(settings, database, clock))
-        ways = ways_out(settings, database, smtp=smtp, clock=clock)
+        ways = find_ways(settings, database, smtp=smtp, clock=clock)
         delivery = _delivery(settings, database, client=client, ways=ways, clock=clock)
         relay = Relay(
             database=database,

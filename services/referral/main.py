@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -72,23 +72,24 @@ LIMITS = (
     ("", 200_000),
 )
 
+Clock = Callable[[], datetime]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def open_workplace(settings: Settings) -> Workplace:
+def open_workplace(settings: Settings, *, clock: Clock = utc_now) -> Workplace:
     """The records, the policies and the clock. PolicyError when a policy is not right."""
     policies = read_policies(settings.policies or ANYSHIRE)
     return Workplace(
         records=Records(Database(settings.database_url)),
         rules=Rulebook(policies=policies, holidays=bank_holidays()),
-        clock=utc_now,
+        clock=clock,
         scan=scanner(settings.scanner, demo=settings.demo),
     )
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     """The service, with its jobs running from start to stop."""
-    at = open_workplace(settings)
+    at = open_workplace(settings, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
