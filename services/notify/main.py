@@ -16,9 +16,10 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from services.notify import jobs
-from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
+from services.notify.api import LARGEST_BODY, answer_failures, events_router, not_now, refused
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.neighbour import Neighbour
 from services.notify.channels.recipients import Recipients
@@ -102,6 +103,7 @@ def assemble(
     """The service's HTTP side alone; `lifespan` says what runs beside it."""
     app = FastAPI(title="Sooner notify", lifespan=lifespan, openapi_url=None)
     answer_failures(app)
+    app.add_exception_handler(OperationalError, not_now)
     app.add_middleware(SecurityHeaders, secure=not settings.demo)
     app.add_middleware(
         Edge, hosts=settings.hosts_answered, limits=(("", LARGEST_BODY),), refuse=refused

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import structlog
 from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from services.referral import jobs
@@ -60,6 +62,8 @@ from shared.pace import Pace
 from shared.relay import Passed, Relay
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NOT_NOW = "Nothing can be kept just now, and nothing was written. Please send it again later."
+RETRY_AFTER = "30"  # seconds
 TIMEOUT = 10.0  # seconds for notify to answer
 #: More threads than this fight over the interpreter's lock: same rate, longer tails.
 THREADS = 8
@@ -74,6 +78,8 @@ LIMITS = (
 
 Clock = Callable[[], datetime]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+log = structlog.get_logger(__name__)
 
 
 def open_workplace(settings: Settings, *, clock: Clock = utc_now) -> Workplace:
@@ -203,11 +209,16 @@ def _answer_failures(app: FastAPI, added: Mapping[str, str]) -> None:
     for kind in (Failure, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
 
+    def not_now(request: Request, failure: Exception) -> Response:
+        log.error("database does not work", why=type(failure).__name__)
+        return _answer(request, HTTPException(503, NOT_NOW, {"retry-after": RETRY_AFTER}))
+
     def crashed(request: Request, failure: Exception) -> Response:
         answer = _answer(request, failure)
         answer.headers.update(added)  # this one is made outside every middleware
         return answer
 
+    app.add_exception_handler(OperationalError, not_now)
     app.add_exception_handler(Exception, crashed)
 
 
