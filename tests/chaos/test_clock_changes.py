@@ -57,9 +57,9 @@ def test_when_the_clocks_change_nobody_is_woken_and_each_day_has_its_digest(
     news = 0
     while clock() < FRIDAYS[season] + DAYS:
         if random.random() < A_FAMILY_IN:
-            one = family(len(happened))
-            happened[address_of(one.id)] = clock()
-            keep(database, clock, [an_event(one, at=clock())])
+            told = family(len(happened))
+            happened[address_of(told.id)] = clock()
+            keep(database, clock, [an_event(told, at=clock())])
         if clock().minute == 0:
             news += 1
             keep(database, clock, [an_event(REFERRER, moment=Moment.ACCEPTED, at=clock())])

@@ -162,6 +162,26 @@ def test_after_a_withdrawal_nothing_that_was_queued_leaves(
     assert Store(database).tally() == sent
 
 
+def test_a_withdrawal_while_a_slow_provider_works_stops_the_rest_of_the_pass(
+    database: Database, backend: str, clock: Clock, say: Say
+) -> None:
+    keep(database, clock, family_events(A_BATCH))
+    referral, kept = Referral(clock), Kept()
+
+    def take_long(message: Outgoing) -> Sent:
+        sent = kept.take(message)
+        clock.pass_(seconds=2)
+        if len(kept.taken) == 10:
+            referral.withdrawn = {family(number).id for number in range(A_BATCH)}
+        return sent
+
+    slow = {Channel.EMAIL: OneProvider(Doing(take_long))}
+    deliver_due(delivery(database, clock, slow, referral=referral), now=clock())
+    after = len(kept.taken) - 10
+    say(f"{backend}: withdrawn in the middle of a slow pass of {A_BATCH}: {after} sent after it")
+    assert after == 0
+
+
 def _post(http: TestClient, events: list[CloudEvent], at: datetime) -> list[str]:
     body = join(to_json(event) for event in events)
     headers = sign(body, id="a-batch", at=at, secrets=[DEMO_SECRET])
