@@ -43,6 +43,10 @@ docs: install  ## Write docs/states.md from the table of moves, docs/a-climb.md 
 bench: install  ## Measure the hot paths; prints a table with ratios
 	@$(BIN)/python -m tests.bench
 
+chaos: export SOONER_CHAOS := full
+chaos: install  ## Break things under load at full size; each fault prints a line. Takes hours
+	@$(BIN)/pytest tests/chaos
+
 screenshots: install  ## Take pictures of every page of a fresh demo into screenshots/
 	@$(BIN)/python -m tests.screenshots
 
@@ -52,4 +56,4 @@ reset:  ## Throw the local databases away
 clean: reset  ## Throw away everything that was made here
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache screenshots
 
-.PHONY: help install run demo test lint fix docs bench screenshots reset clean
+.PHONY: help install run demo test lint fix docs bench chaos screenshots reset clean

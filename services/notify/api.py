@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -16,9 +17,12 @@ from shared.headers import HEADERS
 from shared.signing import verify
 from shared.wire import write_answers
 
+RETRY_AFTER = "30"  # seconds
 LARGEST_BODY = 1_000_000  # bytes
 
 ANSWERS: dict[type[Failure], int] = {Invalid: 400, NotAllowed: 401, NotFound: 404, Conflict: 409}
+
+log = structlog.get_logger(__name__)
 
 
 async def raw_body(request: Request) -> bytes:
@@ -53,6 +57,13 @@ def answer_failures(app: FastAPI) -> None:
 def refused(_request: Request, status: int, words: str) -> Response:
     """The answer to what is turned away at the edge."""
     return JSONResponse({"error": words}, status, headers=HEADERS)
+
+
+def not_now(_request: Request, failure: Exception) -> Response:
+    """The database is away, or its disk is full: nothing was kept, and it may work later."""
+    log.error("database does not work", why=type(failure).__name__)
+    headers = {"retry-after": RETRY_AFTER}
+    return JSONResponse({"error": "The service cannot keep anything now."}, 503, headers)
 
 
 def _answer(request: Request, failure: Exception) -> Response:

@@ -17,9 +17,10 @@ from ssl import SSLContext
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from services.notify import jobs
-from services.notify.api import LARGEST_BODY, answer_failures, events_router, refused
+from services.notify.api import LARGEST_BODY, answer_failures, events_router, not_now, refused
 from services.notify.channels.catcher import catch_mail
 from services.notify.channels.neighbour import Neighbour
 from services.notify.channels.recipients import Recipients
@@ -55,7 +56,7 @@ from services.notify.use_cases.deliver_on import deliver_on
 from services.notify.use_cases.delivery import Delivery
 from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
 from services.notify.use_cases.serve_hooks import HookService, hook_service
-from services.notify.ways_out import WaysOut, ways_out
+from services.notify.ways_out import FindWays, WaysOut, ways_out
 from services.notify.wishes_api import wishes_router
 from shared.bank_holidays import bank_holidays
 from shared.careful_fetch import CarefulFetch
@@ -90,7 +91,9 @@ class Work:
     hooks: HookService
 
 
-def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings, *, clock: Clock = utc_now, find_ways: FindWays = ways_out
+) -> FastAPI:
     """The service, with its jobs running from start to stop."""
     database = Database(settings.notify_database_url)
 
@@ -98,7 +101,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with (
             closing(database),
-            at_work(settings, database, clock=clock) as work,
+            at_work(settings, database, clock=clock, find_ways=find_ways) as work,
             jobs.running(
                 work.deliver,
                 work.pass_on,
@@ -117,6 +120,7 @@ def assemble(
     """The service's HTTP side alone; `lifespan` says what runs beside it."""
     app = FastAPI(title="Sooner notify", lifespan=lifespan, openapi_url=None)
     answer_failures(app)
+    app.add_exception_handler(OperationalError, not_now)
     app.add_middleware(SecurityHeaders, secure=not settings.demo)
     app.add_middleware(
         Edge, hosts=settings.hosts_answered, limits=(("", LARGEST_BODY),), refuse=refused
@@ -183,12 +187,14 @@ def _rest_hook(settings: Settings, trust: SSLContext | None = None) -> RestHook:
 
 
 @contextmanager
-def at_work(settings: Settings, database: Database, *, clock: Clock) -> Iterator[Work]:
+def at_work(
+    settings: Settings, database: Database, *, clock: Clock, find_ways: FindWays = ways_out
+) -> Iterator[Work]:
     """Everything that reaches outside the process, open until the block ends."""
     with ExitStack() as opened:
         client = opened.enter_context(httpx.Client(timeout=TIMEOUT))
         smtp = opened.enter_context(_mail_server(settings, database, clock))
-        ways = ways_out(settings, database, smtp=smtp, clock=clock)
+        ways = find_ways(settings, database, smtp=smtp, clock=clock)
         delivery = _delivery(settings, database, client=client, ways=ways, clock=clock)
         relay = Relay(
             database=database,

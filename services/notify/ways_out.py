@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from services.notify.channels.caught_texts import CaughtTexts
 from services.notify.channels.desk import NAME as DESK
@@ -24,6 +25,8 @@ from services.notify.use_cases.poll_receipts import Polling
 from shared.contract import Channel
 from shared.database import Database
 
+Clock = Callable[[], datetime]
+
 #: Where a printing service is set up, the desk only stands in for it.
 STANDS_IN = {DESK: 0.0}
 
@@ -37,9 +40,15 @@ class WaysOut:
     polling: Polling
 
 
-def ways_out(
-    settings: Settings, database: Database, *, smtp: Smtp | None, clock: Callable[[], datetime]
-) -> WaysOut:
+class FindWays(Protocol):
+    """What finds the ways out: `ways_out`, or what a test puts in its place."""
+
+    def __call__(
+        self, settings: Settings, database: Database, *, smtp: Smtp | None, clock: Clock
+    ) -> WaysOut: ...
+
+
+def ways_out(settings: Settings, database: Database, *, smtp: Smtp | None, clock: Clock) -> WaysOut:
     """Each channel tries those of its providers that are set up."""
     found: list[Provider] = [smtp] if smtp else []
     for name, account in settings.govuk_accounts.items():

@@ -5,15 +5,17 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import httpx
+import structlog
 from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from services.referral import jobs
@@ -70,6 +72,8 @@ from shared.relay import Passed, Relay
 from shared.signed_call import SignedCall
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NOT_NOW = "Nothing can be kept just now, and nothing was written. Please send it again later."
+RETRY_AFTER = "30"  # seconds
 TIMEOUT = 10.0  # seconds for notify to answer
 #: More threads than this fight over the interpreter's lock: same rate, longer tails.
 THREADS = 8
@@ -83,23 +87,26 @@ LIMITS = (
     ("", 200_000),
 )
 
+Clock = Callable[[], datetime]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+log = structlog.get_logger(__name__)
 
-def open_workplace(settings: Settings) -> Workplace:
+
+def open_workplace(settings: Settings, *, clock: Clock = utc_now) -> Workplace:
     """The records, the policies and the clock. PolicyError when a policy is not right."""
     policies = read_policies(settings.policies or ANYSHIRE)
     return Workplace(
         records=Records(Database(settings.database_url)),
         rules=Rulebook(policies=policies, holidays=bank_holidays()),
-        clock=utc_now,
+        clock=clock,
         scan=scanner(settings.scanner, demo=settings.demo),
     )
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     """The service, with its jobs running from start to stop."""
-    at = open_workplace(settings)
+    at = open_workplace(settings, clock=clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -226,11 +233,16 @@ def _answer_failures(app: FastAPI, added: Mapping[str, str]) -> None:
     for kind in (Failure, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
 
+    def not_now(request: Request, failure: Exception) -> Response:
+        log.error("database does not work", why=type(failure).__name__)
+        return _answer(request, HTTPException(503, NOT_NOW, {"retry-after": RETRY_AFTER}))
+
     def crashed(request: Request, failure: Exception) -> Response:
         answer = _answer(request, failure)
         answer.headers.update(added)  # this one is made outside every middleware
         return answer
 
+    app.add_exception_handler(OperationalError, not_now)
     app.add_exception_handler(Exception, crashed)
 
 

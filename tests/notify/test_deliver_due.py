@@ -343,7 +343,8 @@ def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_in_the_end_it_st
 def test_a_worker_that_stood_still_past_its_lease_sends_nothing(
     delivery: Delivery, clock: Clock, mailbox: MailBox
 ) -> None:
-    times = iter([clock(), clock() + LEASE])
+    asked, began, about_to_send = clock(), clock(), clock() + LEASE
+    times = iter([asked, began, about_to_send])
     take(delivery, clock, an_envelope())
     frozen = replace(delivery, clock=lambda: next(times))
     assert deliver_due(frozen, now=clock()) == {MessageState.SENDING: 1}

@@ -1,9 +1,9 @@
 """Send what is due: ask whether and where each person may be told, then try each message once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
@@ -29,6 +29,8 @@ from services.notify.use_cases.trying import Trying
 from shared.contract import Audience, RecipientQuery, RecipientResult
 
 LIMIT = 50
+#: What the referral service said of a person is not acted on for longer than this.
+FRESH = timedelta(seconds=1)
 #: What is not worth claiming waits, and no try is counted.
 MOST = {Capacity.ALL: LIMIT, Capacity.ONE: 1, Capacity.NONE: 0}
 
@@ -56,13 +58,9 @@ class _Pass:
 
     def deliver(self, messages: list[Message]) -> Counter[MessageState]:
         messages = self._with_whole_digests(messages)
-        try:
-            results = self.delivery.ask([_query(message) for message in messages])
-        except Unreachable as failure:
-            return Counter(self.trying.later(message, str(failure)) for message in messages)
         since = start_of_day(london_date(self.now))
         known = self.delivery.people.known([one.recipient for one in messages], since=since)
-        return self._deliver(messages, results, known)
+        return self._deliver(messages, known)
 
     def _with_whole_digests(self, messages: list[Message]) -> list[Message]:
         carriers = {message.carrier for message in messages if message.carrier}
@@ -73,14 +71,14 @@ class _Pass:
         return messages + rest
 
     def _deliver(
-        self,
-        messages: Sequence[Message],
-        results: Sequence[RecipientResult],
-        known: Mapping[str, Known],
+        self, messages: Sequence[Message], known: Mapping[str, Known]
     ) -> Counter[MessageState]:
         done: Counter[MessageState] = Counter()
         digests: dict[str, list[tuple[Message, str]]] = defaultdict(list)
-        for message, to in zip(messages, results, strict=True):
+        for message, to in self._with_answers(messages):
+            if isinstance(to, Unreachable):
+                done[self.trying.later(message, str(to))] += 1
+                continue
             standing = self._standing(message, to, known[message.recipient])
             verdict = decide(message, standing, self.delivery.area, now=self.now)
             if isinstance(verdict, Stop | Hold | By):
@@ -92,6 +90,25 @@ class _Pass:
         for together in digests.values():
             done += self._send_digest(together)
         return done
+
+    def _with_answers(
+        self, messages: Sequence[Message]
+    ) -> Iterator[tuple[Message, RecipientResult | Unreachable]]:
+        """Each with what the referral service says of it, asked for all at once; and again for the
+        rest once that is old, so that a withdrawal stops what a slow provider has not got to."""
+        answers: list[RecipientResult | Unreachable] = []
+        asked_at = self.now
+        for number, message in enumerate(messages):
+            if not answers or self.delivery.clock() - asked_at > FRESH:
+                asked_at = self.delivery.clock()
+                answers = self._ask(messages[number:])
+            yield message, answers.pop(0)
+
+    def _ask(self, messages: Sequence[Message]) -> list[RecipientResult | Unreachable]:
+        try:
+            return [*self.delivery.ask([_query(message) for message in messages])]
+        except Unreachable as failure:
+            return [failure] * len(messages)
 
     def _standing(self, message: Message, to: RecipientResult, known: Known) -> Standing:
         return Standing(

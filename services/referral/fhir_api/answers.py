@@ -52,6 +52,7 @@ _HTTP_CODES = {
     413: "too-long",
     421: "invalid",
     500: "exception",
+    503: "transient",
 }
 
 
