@@ -45,6 +45,7 @@ class Moment(StrEnum):
     KEEP_IN_TOUCH = "keep-in-touch"  # a family that waits hears how long it may be
     REMINDED = "reminded"  # a question to the family is still open
     THINGS_CHANGED = "things-changed"
+    MESSAGE = "message"  # somebody asked that a person is told to look
     REACH_FAMILY = "reach-family"  # a family did not answer
     UNDELIVERED = "undelivered"  # a family did not get a message, or nobody can know
 
@@ -104,7 +105,8 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class ReferralEvent:
-    """Something happened to a referral, and these people are to be told. `id` never repeats."""
+    """Something happened to a referral, and these people are to be told. `id` never repeats.
+    `medium` is the channel that whoever asked for it would use."""
 
     id: str
     at: datetime
@@ -117,6 +119,7 @@ class ReferralEvent:
     state: str
     level: int
     recipients: tuple[Recipient, ...]
+    medium: Channel | None = None
 
     def __post_init__(self) -> None:
         ids = dict.fromkeys(("id", "task", "concern", "child", "service"), ID)

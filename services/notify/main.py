@@ -44,10 +44,11 @@ from services.notify.preview_pages import preview_router
 from services.notify.receipt_api import receipts_router
 from services.notify.settings import Settings
 from services.notify.use_cases.compose import Compose
-from services.notify.use_cases.deliver_due import deliver_due
+from services.notify.use_cases.deliver_on import deliver_on
 from services.notify.use_cases.delivery import Delivery
 from services.notify.use_cases.reconcile import Reconciled, beat, reconcile
 from services.notify.ways_out import FindWays, WaysOut, ways_out
+from services.notify.wishes_api import wishes_router
 from shared.bank_holidays import bank_holidays
 from shared.contract import Channel
 from shared.database import Database
@@ -110,6 +111,7 @@ def assemble(
     )
     secrets = settings.events_secrets
     app.include_router(events_router(store=Store(database), secrets=secrets, clock=clock))
+    app.include_router(wishes_router(people=People(database), secrets=secrets, clock=clock))
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))
     _add_receipts_and_letters(app, settings, database, clock)
     if settings.demo:
@@ -175,7 +177,7 @@ def at_work(
             clock=clock,
         )
         yield Work(
-            deliver=lambda: deliver_due(delivery, now=clock()),
+            deliver=lambda: deliver_on(delivery, clock=clock),
             pass_on=lambda: relay.pass_on(now=clock()),
             poll=lambda: ways.polling(clock()),
             forget=lambda: Letters(database).forget(now=clock()),

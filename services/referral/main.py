@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -39,6 +40,7 @@ from services.referral.use_cases.keep_in_touch import keep_in_touch_in_turn
 from services.referral.use_cases.know_client import Gate
 from services.referral.use_cases.oidc.way import Ways, ways_in
 from services.referral.use_cases.pass_on import pass_on
+from services.referral.use_cases.preferences import PreferencesAtNotify
 from services.referral.use_cases.sign_in import Door, Lasting
 from services.referral.use_cases.tidy_nightly import tidy_in_turn
 from services.referral.use_cases.watch_turns import watch_sweeps
@@ -60,6 +62,7 @@ from shared.headers import HEADERS, headers
 from shared.health import health_router, is_database_ready
 from shared.pace import Pace
 from shared.relay import Passed, Relay
+from shared.signed_call import SignedCall
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NOT_NOW = "Nothing can be kept just now, and nothing was written. Please send it again later."
@@ -122,6 +125,14 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.state.pace = Pace(settings.api_rate, time.monotonic)
     app.state.neighbour = Neighbour(
         url=settings.notify_for_browsers, secrets=settings.events_secrets
+    )
+    app.state.preferences = PreferencesAtNotify(
+        SignedCall(
+            client=cache(lambda: httpx.Client(timeout=TIMEOUT)),
+            url=settings.notify_url,
+            secrets=settings.events_secrets,
+            clock=at.clock,
+        )
     )
     database = at.records.database
     app.include_router(health_router(is_ready=lambda: is_database_ready(database, MIGRATIONS)))

@@ -41,6 +41,10 @@ REQUIRED_CODES: dict[str, frozenset[str]] = {
     ),
     "CareTeam.status": _codes("proposed active suspended inactive entered-in-error"),
     "Communication.priority": _PRIORITY,
+    "CommunicationRequest.priority": _PRIORITY,
+    "CommunicationRequest.status": _codes(
+        "draft active on-hold revoked completed entered-in-error unknown"
+    ),
     "Communication.status": _codes(
         "preparation in-progress not-done on-hold stopped completed entered-in-error unknown"
     ),

@@ -9,7 +9,8 @@ STORED_TYPES = _words(
     """
     Patient RelatedPerson Practitioner PractitionerRole Organization HealthcareService Location
     ServiceRequest Task Questionnaire QuestionnaireResponse Observation Consent CareTeam
-    Communication Appointment DocumentReference Binary Flag Provenance AuditEvent
+    Communication CommunicationRequest Appointment DocumentReference Binary Flag Provenance
+    AuditEvent
     """
 )
 

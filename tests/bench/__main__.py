@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench.checks import measure_checks
 from tests.bench.concern import measure_concern
+from tests.bench.notify import OLD, measure_old, measure_pace
 from tests.bench.queue import measure_queue
 from tests.databases import fresh_postgres, postgres_server
 
@@ -31,6 +32,7 @@ def main() -> None:
     concern()
     queue()
     checks()
+    notify()
 
 
 def concern() -> None:
@@ -69,6 +71,28 @@ def checks() -> None:
                     f"| {one.backend} | {one.what} | {one.on_ms:.2f} | {one.off_ms:.2f} "
                     f"| {one.ratio:.2f} |"
                 )
+
+
+def notify() -> None:
+    print()
+    print("What notify does in a second, and how long an event takes to an accepted message (p95)")
+    print("| database | events taken/s | mails/s by SMTP | by GOV.UK's stand-in | p95 s |")
+    print("|---|---:|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (url, _):
+            pace = measure_pace(backend, url)
+        print(
+            f"| {backend} | {pace.taken:.0f} | {pace.by_smtp:.0f} | {pace.by_govuk:.0f} "
+            f"| {pace.p95:.2f} |"
+        )
+    print()
+    print(f"A message, with {OLD:,} old ones in the table and with none (at most 1.3 x)")
+    print("| database | none ms | old ms | ratio |")
+    print("|---|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (few_url, many_url):
+            old = measure_old(backend, few_url, many_url)
+        print(f"| {backend} | {old.empty_ms:.2f} | {old.full_ms:.2f} | {old.ratio:.2f} |")
 
 
 if __name__ == "__main__":

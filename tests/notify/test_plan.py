@@ -79,3 +79,13 @@ def test_two_messages_are_one_only_if_everything_about_them_is(
     one: dict[str, str], other: dict[str, str]
 ) -> None:
     assert (message_id(**one) == message_id(**other)) == (one == other)  # type: ignore[arg-type]
+
+
+def test_a_family_is_written_to_by_the_channel_that_was_asked_for() -> None:
+    event = an_event(FAMILY, REFERRER, moment=Moment.MESSAGE, medium=Channel.SMS)
+    planned = {(one.recipient, one.channel) for one in messages_for(event, now=NOON)}
+    assert planned == {
+        (FAMILY.id, Channel.SMS),
+        (REFERRER.id, Channel.EMAIL),
+        (REFERRER.id, Channel.IN_APP),
+    }

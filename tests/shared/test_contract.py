@@ -100,7 +100,7 @@ def test_any_reader_of_cloudevents_understands_ours() -> None:
 
 def test_an_event_says_only_ids_and_codes() -> None:
     assert set(an_envelope().data) == {
-        *("task", "concern", "child", "service", "move", "state", "level", "recipients")
+        *("task", "concern", "child", "service", "move", "state", "level", "medium", "recipients")
     }
 
 

@@ -64,6 +64,8 @@ class GovukNotify:
         return Dedup.LOOK_UP
 
     def send(self, message: Outgoing) -> Sent:
+        if message.large_print and self.channel is Channel.LETTER:
+            return self._came(Outcome.TEMPORARY, "no-large-print")
         post = POSTS[self.channel](message.address)
         if post is None:
             return self._came(Outcome.PERMANENT, "address-not-valid")

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -26,14 +26,16 @@ class KeepsBreakers(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class WeightedProviders:
     """`weights` says which share of the messages each provider is tried with first, by its name; 1
-    for one that is not named. One with 0 only stands in for the others."""
+    for one that is not named. One with 0 only stands in for the others. The breakers are read once
+    an instant, which is once a pass, and again after this process has changed one."""
 
     providers: Sequence[Provider]
     breakers: KeepsBreakers
     weights: Mapping[str, float]
+    _seen: dict[datetime, dict[str, Breaker]] = field(default_factory=dict, repr=False)
 
     def pick(self, message: str, *, tried: frozenset[str], now: datetime) -> Provider | None:
-        standing = self.breakers.standing()
+        standing = self._standing(now)
         for provider in in_turn(message, self.providers, self.weights):
             if provider.name not in tried and self._may_try(provider, standing, now):
                 return provider
@@ -42,7 +44,7 @@ class WeightedProviders:
     def capacity(self, now: datetime) -> Capacity:
         """A channel without a provider takes everything: its messages then fail in their time, and
         somebody hears of it."""
-        standing = self.breakers.standing()
+        standing = self._standing(now)
         positions = {_position(standing, one, now) for one in self.providers}
         if Position.CLOSED in positions or not self.providers:
             return Capacity.ALL
@@ -52,15 +54,26 @@ class WeightedProviders:
         failure = is_failure(sent)
         if failure:
             self.breakers.failed(sent.provider, now=now)
-        elif failure is False and sent.provider in self.breakers.standing():
+            self._seen.clear()
+        elif failure is False and sent.provider in self._standing(now):
             self.breakers.worked(sent.provider)
+            self._seen.clear()
 
     def named(self, name: str) -> Provider | None:
         return next((one for one in self.providers if one.name == name), None)
 
+    def _standing(self, now: datetime) -> dict[str, Breaker]:
+        found = self._seen.get(now)
+        if found is None:
+            found = self.breakers.standing()
+            self._seen.clear()
+            self._seen[now] = found
+        return found
+
     def _may_try(self, provider: Provider, standing: dict[str, Breaker], now: datetime) -> bool:
         position = _position(standing, provider, now)
         if position is Position.HALF_OPEN:
+            self._seen.clear()
             return self.breakers.take_probe(provider.name, now=now)
         return position is Position.CLOSED
 

@@ -117,10 +117,13 @@ def _may_not(reason: str) -> Stop:
 
 
 def _way(message: Message, category: Category, standing: Standing, area: Area) -> Channel | None:
-    """Staff are written to by e-mail. Families by the way they want, or the next that works."""
+    """Staff are written to by e-mail. Families by the way they want, else by the way
+    it was planned, else by the next that works."""
     ways = WAYS if message.audience is Audience.FAMILY and category is not Category.ACCESS else ()
     wishes = standing.wishes
-    wanted = [one for one in wishes.wanted(category) if one in ways]
+    wanted = [one for one in wishes.wanted(category) if one in ways] or [
+        one for one in ways if one is message.channel
+    ]
     ordered = dict.fromkeys((*wanted, *(ways or (Channel.EMAIL,))))
     fit = (one for one in ordered if one in area.channels and standing.address(one))
     allowed = (one for one in fit if _is_allowed(one, category, wishes))

@@ -61,9 +61,15 @@ def messages_for(event: ReferralEvent, *, now: datetime) -> list[Message]:
     planned = [
         _message(event, recipient, channel, now)
         for recipient in event.recipients
-        for channel in CHANNELS[recipient.audience]
+        for channel in _channels(event, recipient.audience)
     ]
     return list({message.id: message for message in planned}.values())
+
+
+def _channels(event: ReferralEvent, audience: Audience) -> tuple[Channel, ...]:
+    """Families by the channel that was asked for, where one was."""
+    is_family = audience is Audience.FAMILY
+    return (event.medium,) if event.medium and is_family else CHANNELS[audience]
 
 
 def _message(event: ReferralEvent, to: Recipient, channel: Channel, now: datetime) -> Message:

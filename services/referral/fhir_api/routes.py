@@ -34,6 +34,7 @@ from services.referral.fhir_api.tasks import change_task
 from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.writing import Writing
+from services.referral.use_cases.ask_for_message import ask_for_message
 from services.referral.use_cases.change_consent import change_consent, create_consent
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
@@ -168,6 +169,8 @@ def _created(sent: Json, record: Writing, at: Workplace) -> Resource:
         return raise_concern(alone, record=record, rules=at.rules).kept[0]
     if sent["resourceType"] == "Consent":
         return create_consent(sent, record=record, rules=at.rules)
+    if sent["resourceType"] == "CommunicationRequest":
+        return ask_for_message(sent, record=record, rules=at.rules)
     if says_changed(sent):
         return keep_changed(sent, record=record, rules=at.rules)
     return create_resource(sent, record=record, rules=at.rules)

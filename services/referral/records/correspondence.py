@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from services.referral.domain.concern import Concern
 from services.referral.domain.referral import Referral
 from services.referral.records.resource import Json, Resource, instant
-from shared.contract import Fate, MessageEvent
+from shared.contract import Channel, Fate, MessageEvent
+from shared.fhir.codes import EXTENSION_BASE
 from shared.identity import Principal
 
 USUAL_LENGTH = timedelta(minutes=45)
+WORDS_HASH = f"{EXTENSION_BASE}/words-hash"
 _MEDIUM = "https://sooner.example/fhir/CodeSystem/channel"
 #: Each fate as FHIR's event-status; one that is certain of nothing says so.
 _STATUS = {Fate.FAILED: "stopped", Fate.UNCERTAIN: "unknown"}
@@ -57,7 +59,26 @@ def communication(task: Resource, sender: Principal, text: str, now: datetime) -
 
 
 def told(event: MessageEvent) -> Json:
-    """Who was told by notify, by which channel, and what became of it; never the words."""
+    """Who was told by notify, by which channel, and what became of it; never the words, but which
+    version of them, and their hash."""
+    made = _told(event)
+    if event.version:
+        made["category"][0]["coding"][0]["version"] = event.version
+    if event.hash:
+        made["extension"] = [{"url": WORDS_HASH, "valueString": event.hash}]
+    if event.fate is Fate.DELIVERED and event.channel is not Channel.IN_APP:
+        made["received"] = instant(event.at)  # in the app it is received once it is read
+    return made
+
+
+def told_again(known: Json, event: MessageEvent) -> Json | None:
+    """What is known of a message by now; None where the event is older than what is known."""
+    if "received" in known and event.fate is Fate.ACCEPTED:
+        return None
+    return {**known, **told(event), "sent": known["sent"]}
+
+
+def _told(event: MessageEvent) -> Json:
     return {
         "resourceType": "Communication",
         "identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": event.message}],

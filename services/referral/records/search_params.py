@@ -201,6 +201,15 @@ PARAMS: dict[str, tuple[Param, ...]] = {
         _reference("recipient", "recipient"),
         *_SUBJECT,
     ),
+    "CommunicationRequest": (
+        _IDENTIFIER,
+        _STATUS,
+        _token("priority", "priority"),
+        _token("medium", "medium"),
+        _date("authored", "authoredOn"),
+        _reference("recipient", "recipient"),
+        *_SUBJECT,
+    ),
     "Appointment": (
         _IDENTIFIER,
         _STATUS,

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import structlog
 
-from services.referral.records.correspondence import told
+from services.referral.records.correspondence import told, told_again
 from services.referral.records.inbox import take_in
+from services.referral.records.resource import Place, Resource
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.reach_family import NOT_DELIVERED, ask_to_reach
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import CloudEvent, Unreadable
-from shared.contract import Answer, AnswerStatus, Fate, MessageEvent, Moment
+from shared.contract import Answer, AnswerStatus, Channel, Fate, MessageEvent, Moment
 from shared.errors import Conflict, Invalid
 from shared.identity import job
 from shared.wire import read_message_event
@@ -29,9 +30,12 @@ _SEEN_BY_THEM = f"/{Moment.WAY_IN_ASKED}"
 def take_message_events(
     events: Sequence[CloudEvent | Unreadable], *, at: Workplace
 ) -> list[Answer]:
-    """One answer an event; what cannot be read is rejected with the reason."""
+    """One answer an event; what cannot be read is rejected with the reason. The second event of a
+    batch about the same message gets none, and so comes again when the first is kept."""
+    seen: set[str] = set()
     with at.records.writing(NOTIFY, now=at.clock()) as record:
-        answers = [_take(event, record, at.rules) for event in events]
+        found = [_take(event, seen, record, at.rules) for event in events]
+        answers = [answer for answer in found if answer]
         record.note("events", detail=_counted(answers))
     return answers
 
@@ -41,13 +45,18 @@ def _counted(answers: Sequence[Answer]) -> str:
     return ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
 
 
-def _take(event: CloudEvent | Unreadable, record: Writing, rules: Rulebook) -> Answer:
+def _take(
+    event: CloudEvent | Unreadable, seen: set[str], record: Writing, rules: Rulebook
+) -> Answer | None:
     if isinstance(event, Unreadable):
         return Answer(id=event.id, status=AnswerStatus.REJECTED, reason=event.reason)
     try:
         message = read_message_event(event)
     except Invalid as wrong:
         return Answer(id=event.id, status=AnswerStatus.REJECTED, reason=str(wrong))
+    if message.message in seen:
+        return None
+    seen.add(message.message)
     if not take_in(record, message.id):
         return Answer(id=event.id, status=AnswerStatus.DUPLICATE)
     return _keep(message, record, rules)
@@ -59,10 +68,22 @@ def _keep(message: MessageEvent, record: Writing, rules: Rulebook) -> Answer:
         reason = "There is no such Task."
         return Answer(id=message.id, status=AnswerStatus.REJECTED, reason=reason)
     place = replace(task.place, origin=None)  # no organisation wrote it, and none may change it
-    record.note("message", record.create(told(message), place))
+    record.note("message", _written(message, place, record))
     if _leaves_family_untold(message):
         _make_work(message, record, rules)
     return Answer(id=message.id, status=AnswerStatus.ACCEPTED)
+
+
+def _written(message: MessageEvent, place: Place, record: Writing) -> Resource:
+    """One Communication a message, whatever is heard of it. The inbox shows its own in the order
+    of their ids, so these get new ones; a message is in it once."""
+    if message.channel is Channel.IN_APP:
+        return record.create(told(message), place)
+    known = record.find("Communication", message.message)
+    if known is None:
+        return record.create(told(message), place, id=message.message)
+    newer = told_again(known.json, message)
+    return record.update(known, newer) if newer else known
 
 
 def _make_work(message: MessageEvent, record: Writing, rules: Rulebook) -> None:

@@ -30,6 +30,7 @@ TITLES: dict[str, str] = {
     Moment.OPENED_IN_EMERGENCY: "A record was opened in an emergency",
     Moment.KEEP_IN_TOUCH: "A family was told how long it may take",
     Moment.REMINDED: "A family was reminded of a question",
+    Moment.MESSAGE: "There is a message for you",
     Moment.THINGS_CHANGED: "Somebody said that things have changed",
     Moment.REACH_FAMILY: "A family has not answered",
     Moment.UNDELIVERED: "A message did not reach a family",

@@ -191,3 +191,9 @@ def nothing_personal_in_the_logs(
     out, err = capfd.readouterr()
     for address in ("parent@example.org", "900123", "Any Street", KEY[-36:]):
         assert address not in out + err + caplog.text
+
+
+def test_a_letter_in_large_print_is_left_to_others(govuk: Govuk) -> None:
+    large = an_outgoing(address=ADDRESS, large_print=True)
+    sent = provider(govuk, Channel.LETTER).send(large)
+    assert (sent.outcome, sent.code, govuk.taken) == (Outcome.TEMPORARY, "no-large-print", [])

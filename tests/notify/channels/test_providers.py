@@ -126,7 +126,7 @@ def test_every_replica_sees_the_same_breaker(alone: WeightedProviders, database:
     replica = WeightedProviders(providers=[FIRST], breakers=Breakers(database), weights={})
     fail(alone, FAILURES - 1)
     fail(replica, 1)
-    assert alone.capacity(NOON) is Capacity.NONE
+    assert alone.capacity(NOON + timedelta(seconds=1)) is Capacity.NONE
 
 
 @pytest.mark.parametrize("outcome", [Outcome.TEMPORARY, Outcome.PERMANENT, Outcome.ACCEPTED])

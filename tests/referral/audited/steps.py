@@ -258,6 +258,8 @@ SHOWS_NOTHING = {
     "GET /openapi.json": "describes the API",
     "GET /healthz": "says that the process lives",
     "GET /runs": "counts of what the service did by itself",
+    "GET /preferences": "one's own wishes, which notify keeps",
+    "POST /preferences": "noted once notify has them; there is none here",
     "GET /sending": "names of pages",
     "GET /sending/{part}": "leads on to notify",
     "GET /metrics": "the same counts",

@@ -82,7 +82,7 @@ OTHERWISE = frozenset({
     "/account/passkey", "/account/recovery-codes", "/account/steps/{id}/remove",
     "/family/ask", "/family/asked", "/family/not-me", "/family/link/{token}",
     "/emergency/{id}/longer", "/emergency/{id}/review", "/referrals/{task}/{move}", "/asks/{task}",
-    "/messages/{message}", "/sending/{part}",
+    "/messages/{message}", "/sending/{part}", "/preferences",
     "/raise/{draft}", "/raise/{draft}/check", "/raise/{draft}/sent", "/{draft}/{step}",
     "/{draft}/{step}/{number:int}",
 })  # fmt: skip

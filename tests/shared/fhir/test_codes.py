@@ -81,5 +81,5 @@ def test_a_status_or_gender_without_required_codes_would_be_noticed() -> None:
 
 def test_each_stored_type_is_a_type_of_fhir_with_a_shape() -> None:
     assert STORED_TYPES < RESOURCE_TYPES
-    assert len(STORED_TYPES) == 21
+    assert len(STORED_TYPES) == 22
     assert all(resource_shape(kind) for kind in STORED_TYPES)

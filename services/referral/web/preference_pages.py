@@ -1,0 +1,67 @@
+"""How somebody wants to hear from us; notify keeps it."""
+
+from typing import Protocol
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.referral.web.asking import At, Who
+from services.referral.web.error_pages import error_page
+from services.referral.web.forms.posted import Posted, see
+from services.referral.web.plain_forms import PlainForm
+from services.referral.web.preference_form import PREFERENCES, as_typed, as_wishes
+from shared.errors import Invalid
+from shared.identity import Principal, Role
+from shared.signed_call import NoAnswer
+from shared.wishes import Wishes
+
+pages = APIRouter(include_in_schema=False)
+
+_NO_ANSWER = "We cannot look that up just now. Please try again in a few minutes."
+
+
+class Preferences(Protocol):
+    """Where wishes are kept. NoAnswer while it cannot be asked."""
+
+    def of(self, recipient: str) -> Wishes: ...
+
+    def keep(self, wishes: Wishes) -> None: ...
+
+
+@pages.get("/preferences")
+def ask(request: Request, who: Who) -> Response:
+    kept: Preferences = request.app.state.preferences
+    try:
+        wishes = kept.of(who.reference)
+    except NoAnswer:
+        return error_page(request, 503, _NO_ANSWER)
+    return _form(who, typed=as_typed(wishes)).page(request)
+
+
+@pages.post("/preferences")
+def keep(request: Request, form: Posted, who: Who, at: At) -> Response:
+    shown, values = _form(who).filled(form, at.clock())
+    if shown.problems:
+        return shown.page(request)
+    wishes = as_wishes(who, values)
+    if wishes.safe_from and wishes.safe_until and wishes.safe_from >= wishes.safe_until:
+        return shown.refused(
+            Invalid("The time until when it is safe must come after the other.")
+        ).page(request)
+    kept: Preferences = request.app.state.preferences
+    try:
+        kept.keep(wishes)
+    except NoAnswer:
+        return error_page(request, 503, _NO_ANSWER)
+    with at.records.writing(who, now=at.clock()) as record:
+        record.note("preferences", detail=who.reference)
+    return see(_home(who))
+
+
+def _form(who: Principal, typed: dict[str, object] | None = None) -> PlainForm:
+    step = PREFERENCES[who.role is Role.FAMILY]
+    return PlainForm(step=step, back=_home(who), button="Save", typed=typed or {})
+
+
+def _home(who: Principal) -> str:
+    return "/family" if who.role is Role.FAMILY else "/"
