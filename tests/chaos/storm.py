@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from tests.chaos.concerns import Raising
-from tests.chaos.judge import Found, is_calm, judge
+from tests.chaos.judge import Found, in_flight, is_calm, judge
 from tests.chaos.services import Both
 
 SEED = 20261122
@@ -37,10 +37,10 @@ class Storm:
         numbers = range(5000, 5000 + self.concerns)
         with Raising(numbers, at).going_on() as raising:
             for moment in moments:
-                _until(partial(self._is_done, moment, raising), stall=STALL)
+                until(partial(self._is_done, moment, raising), stall=STALL)
                 time.sleep(random.uniform(0, 0.05))
                 self.break_something(at, random)
-            _until(lambda: len(raising.acknowledged) == self.concerns)
+            until(lambda: len(raising.acknowledged) == self.concerns)
         assert not raising.strange, raising.strange[:3]
         self._calm_down(at)
         return judge(at, self.taken(), acknowledged=len(raising.acknowledged))
@@ -68,12 +68,14 @@ def kill_either(at: Both, random: Random) -> None:
 
 
 def kill_notify(at: Both, random: Random) -> None:
+    """In the middle of a send, where there is one to be hit."""
+    until(lambda: bool(in_flight(at)), stall=STALL)
     at.notify.kill()
     at.notify.start()
     at.notify.wait()
 
 
-def _until(is_so: Callable[[], bool], *, stall: float = PATIENCE) -> None:
+def until(is_so: Callable[[], bool], *, stall: float = PATIENCE) -> None:
     """Until it is so, or `stall` seconds have passed."""
     end = time.monotonic() + stall
     while not is_so() and time.monotonic() < end:

@@ -9,7 +9,7 @@ from tests.chaos.judge import in_flight
 from tests.chaos.providers import Sink, SlowGovuk
 from tests.chaos.services import Both, both
 from tests.chaos.sizes import size
-from tests.chaos.storm import Storm, kill_either, kill_notify
+from tests.chaos.storm import STALL, Storm, kill_either, kill_notify, until
 
 CONCERNS = size(24, 10_000)
 KILLS = size(4, 50)
@@ -56,6 +56,7 @@ def test_over_smtp_what_was_leaving_at_a_kill_is_uncertain_and_nothing_else(
     leaving: set[str] = set()
 
     def kill(at: Both, random: Random) -> None:
+        until(lambda: bool(in_flight(at)), stall=STALL)
         at.notify.kill()
         leaving.update(in_flight(at))
         at.notify.start()
