@@ -84,8 +84,21 @@ def test_the_page_says_what_ran_and_what_it_did(
     assert "How it ended: Well" in page
 
 
-def test_the_page_says_that_the_clock_has_stopped(browsers: Browsers, clock: Clock) -> None:
-    assert "The clock has stopped" in browsers.of("coordinator").read("/runs")
+def test_the_page_says_once_that_the_clock_has_stopped(
+    wait: Wait, browsers: Browsers, clock: Clock
+) -> None:
+    clock.now = NUDGED
+    sweep_in_turn(at=wait.at)
+    clock.now += timedelta(minutes=4)
+    page = browsers.of("coordinator").read("/runs")
+    assert page.count("The clock has stopped") == 1
+    assert "No sweep has ended well since 27 November 2026 at 9:00am." in page
+
+
+def test_a_service_that_has_just_started_raises_no_alarm(browsers: Browsers, clock: Clock) -> None:
+    page = browsers.of("coordinator").read("/runs")
+    assert "The clock has not run yet" in page
+    assert "stopped" not in page
 
 
 def test_numbers_for_a_collector_on_this_machine_alone(
