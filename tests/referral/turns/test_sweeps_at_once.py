@@ -175,9 +175,12 @@ def test_what_a_due_concern_consists_of_is_found_by_the_concern(wait: Wait) -> N
         row = known.scalar_one().model_dump()
         others = [{**row, "id": f"{n:05}", "concern_id": f"{n:05}"} for n in range(4000)]
         session.execute(insert(ResourceRow), others)
-        if not database.is_sqlite:
-            session.execute(text("ANALYZE resource"))
-        plan = _plan(session, parts_query(concerns))
+    if not database.is_sqlite:
+        with database.engine.connect() as owner:
+            owner.execute(text("ANALYZE resource"))
+            owner.commit()
+    with wait.at.records.writing(ONLOOKER, now=NUDGED) as record:
+        plan = _plan(record.session, parts_query(concerns))
     assert "resource_of_concern" in plan, plan
     assert "Seq Scan" not in plan, plan
 
