@@ -53,8 +53,7 @@ def _checked(session: Session, message: Message, now: datetime) -> Message:
     )
     if session.exec(newer.limit(1)).first() is None:
         return message
-    changes = {"reason": "came-late", "settled_at": now}
-    return replace(message, state=MessageState.SUPERSEDED, **changes)  # type: ignore[arg-type]
+    return replace(message, state=MessageState.SUPERSEDED, reason="came-late", settled_at=now)
 
 
 def _overtaking(moment: Moment) -> Collection[str]:

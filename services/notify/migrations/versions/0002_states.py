@@ -21,6 +21,7 @@ OLD_OPEN = sa.text("state IN ('waiting', 'sending')")
 RENAMED = (("waiting", "created"), ("failed", "permanent-failure"))
 MOMENTS = ("expires_at", "ask_at", "settled_at")
 WORDS = ("provider", "address_hash", "version", "hash", "replays")
+RENAME = sa.text("UPDATE message SET state = :new WHERE state = :old")
 
 
 def upgrade() -> None:
@@ -36,7 +37,7 @@ def upgrade() -> None:
         for name in WORDS:
             message.add_column(sa.Column(name, AutoString(), nullable=False, server_default=""))
     for old, new in RENAMED:
-        op.execute(f"UPDATE message SET state = '{new}' WHERE state = '{old}'")  # noqa: S608
+        op.execute(RENAME.bindparams(old=old, new=new))
     op.execute("UPDATE message SET free_at = created_at")
     with op.batch_alter_table("message") as message:
         message.alter_column("free_at", nullable=False)
@@ -64,7 +65,7 @@ def downgrade() -> None:
         for name in ("free_at", *MOMENTS, *WORDS):
             message.drop_column(name)
     for old, new in RENAMED:
-        op.execute(f"UPDATE message SET state = '{old}' WHERE state = '{new}'")  # noqa: S608
+        op.execute(RENAME.bindparams(old=new, new=old))
     with op.batch_alter_table("message") as message:
         message.create_check_constraint("ck_message_state", f"state IN ({OLD_STATES})")
     op.create_index(

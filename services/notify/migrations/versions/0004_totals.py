@@ -10,12 +10,12 @@ branch_labels = None
 depends_on = None
 
 REPLAYS = sa.text("replays <> ''")
-COUNTED = "(SELECT count(*) FROM message WHERE message.event = inbox.id)"
+COUNT = "UPDATE inbox SET asked = (SELECT count(*) FROM message WHERE message.event = inbox.id)"
 
 
 def upgrade() -> None:
     op.add_column("inbox", sa.Column("asked", sa.Integer(), nullable=False, server_default="0"))
-    op.execute(f"UPDATE inbox SET asked = {COUNTED}")  # noqa: S608
+    op.execute(COUNT)
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
     op.create_index(
         "ix_message_replays",
