@@ -1,10 +1,12 @@
 """A real SQLite file and a real PostgreSQL for the tests, with no server installed beforehand."""
 
 import os
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -32,11 +34,15 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_postgres(server: str) -> Iterator[str]:
-    """An empty database of its own in that server, gone afterwards."""
+def fresh_postgres(server: str, *, like: str | None = None) -> Iterator[str]:
+    """A database of its own in that server, gone afterwards; empty, or a copy of the one at `like`
+    (which nobody may be using)."""
     name = f"sooner_{uuid4().hex}"
+    template = ""
+    if like:
+        template = f' TEMPLATE "{psycopg.conninfo.conninfo_to_dict(like)["dbname"]}"'
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}"{template}')
     address = psycopg.conninfo.conninfo_to_dict(server)
     host, port = address.get("host", ""), address.get("port", "")
     user, password = address.get("user", ""), address.get("password", "")
@@ -47,3 +53,11 @@ def fresh_postgres(server: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def copied_sqlite(like: Path, folder: Path) -> str:
+    """The address of a copy of that file, in the folder."""
+    copy = folder / like.name
+    with closing(sqlite3.connect(like)) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+    return f"sqlite:///{copy}"

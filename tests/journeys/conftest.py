@@ -4,11 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.databases import BACKENDS, fresh_postgres
+from tests.databases import BACKENDS, copied_sqlite, fresh_postgres
 from tests.journeys.people import Town
 from tests.journeys.processes import Running, both_services
 
@@ -24,17 +25,39 @@ FLAGS = (
 )
 
 
+@pytest.fixture(scope="session")
+def demo_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """What the first start of both services leaves; later starts go on from copies of it."""
+    folder = tmp_path_factory.mktemp("first-start")
+    files = [folder / f"{name}.db" for name in ("referral", "notify")]
+    first, second = (f"sqlite:///{file}" for file in files)
+    with both_services(first, second, log=folder / "log"):
+        return files
+
+
+@pytest.fixture(scope="session")
+def demo_on_postgresql(
+    postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[str]]:
+    log = tmp_path_factory.mktemp("first-start") / "log"
+    with fresh_postgres(postgres) as first, fresh_postgres(postgres) as second:
+        with both_services(first, second, log=log):
+            pass
+        yield [first, second]
+
+
 @pytest.fixture(scope="session", params=BACKENDS)
 def services(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("services")
+    demo = request.getfixturevalue(f"demo_on_{request.param}")
     with ExitStack() as opened:
         if request.param == "sqlite":
-            urls = [f"sqlite:///{folder / name}.db" for name in ("referral", "notify")]
+            urls = [copied_sqlite(file, folder) for file in demo]
         else:
             server = request.getfixturevalue("postgres")
-            urls = [opened.enter_context(fresh_postgres(server)) for _ in range(2)]
+            urls = [opened.enter_context(fresh_postgres(server, like=one)) for one in demo]
         yield opened.enter_context(both_services(urls[0], urls[1], log=folder / "log"))
 
 
