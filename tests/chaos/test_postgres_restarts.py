@@ -54,9 +54,8 @@ def test_postgres_restarts_under_load_and_nothing_is_lost_or_goes_twice(
     ):
         storm = Storm(
             concerns=CONCERNS,
-            faults=RESTARTS,
-            taken=lambda: govuk.references,
-            break_something=own.restart,
+            faults=[own.restart] * RESTARTS,
+            taken=govuk.references,
         )
         found = storm.rage(at)
     say(f"postgresql: {found.mails} mails, {RESTARTS} restarts of the server: {found}")
