@@ -16,8 +16,8 @@ from tests.chaos.sizes import size
 from tests.chaos.storm import Storm
 from tests.databases import fresh_postgres
 
-CONCERNS = size(20, 2_000)
-RESTARTS = size(3, 10)
+CONCERNS = size(200, 2_000)
+RESTARTS = 10
 HOW = ("fast", "immediate")  # the second is a crash, after which it recovers from its log
 
 

@@ -8,8 +8,11 @@ from tests.chaos.conftest import Say
 from tests.chaos.judge import in_flight
 from tests.chaos.providers import Sink
 from tests.chaos.services import Both, both
-from tests.chaos.sizes import CONCERNS, KILLS
+from tests.chaos.sizes import KILLS, size
 from tests.chaos.storm import STALL, Storm, until
+
+#: Each kill gives one mail to judge, or a few, however many concerns there are.
+CONCERNS = size(300, 10_000)
 
 
 def test_what_was_leaving_at_a_kill_is_uncertain_and_nothing_else(
