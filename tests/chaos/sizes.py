@@ -9,6 +9,5 @@ def size(small: int, full: int) -> int:
     return full if IS_FULL else small
 
 
-#: Of every storm in which the services are killed.
-CONCERNS = size(1_000, 10_000)
+#: In every storm in which the services are killed.
 KILLS = size(8, 50)

@@ -33,7 +33,7 @@ class Storm:
     def patience(self) -> int:
         """Seconds of the wall for raising all, and again for coming to rest: several times what a
         slow machine takes."""
-        return 300 + self.concerns
+        return 900 + self.concerns
 
     def rage(self, at: Both) -> Found:
         """The moments are spread over the work that is done, whatever it takes on this machine."""

@@ -5,8 +5,10 @@ from pathlib import Path
 from tests.chaos.conftest import Say
 from tests.chaos.providers import SlowGovuk
 from tests.chaos.services import both
-from tests.chaos.sizes import CONCERNS, KILLS
+from tests.chaos.sizes import KILLS, size
 from tests.chaos.storm import Storm, kills
+
+CONCERNS = size(1_000, 10_000)
 
 
 def test_nothing_is_lost_and_nothing_goes_twice(
