@@ -65,7 +65,7 @@ from shared.database import Database
 from shared.edge import Edge
 from shared.headers import SecurityHeaders
 from shared.health import health_router, is_database_ready
-from shared.relay import Passed, Relay
+from shared.relay import Passed, Relay, go_on
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TIMEOUT = 10.0  # seconds for the referral service to answer
@@ -214,7 +214,7 @@ def at_work(
         hooks = hook_service(_serving(settings, database, client, clock))
         yield Work(
             deliver=lambda: deliver_on(delivery, clock=clock),
-            pass_on=lambda: relay.pass_on(now=clock()),
+            pass_on=lambda: go_on(lambda: relay.pass_on(now=clock())),
             poll=lambda: ways.polling(clock()),
             forget=lambda: _forget(database, clock()),
             beat=lambda: beat(tallies, neighbour.totals, now=clock()),

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import httpx
@@ -68,7 +68,7 @@ from shared.fhir.types import STORED_TYPES
 from shared.headers import HEADERS, headers
 from shared.health import health_router, is_database_ready
 from shared.pace import Pace
-from shared.relay import Passed, Relay
+from shared.relay import Passed, Relay, go_on
 from shared.signed_call import SignedCall
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -219,7 +219,8 @@ def relaying(settings: Settings, at: Workplace) -> Iterator[Callable[[], Passed]
             secrets=settings.events_secrets,
             chance=random.random,
         )
-        yield lambda: pass_on(lambda: relay.pass_on(now=at.clock()), at=at)
+        batches = partial(go_on, lambda: relay.pass_on(now=at.clock()))
+        yield lambda: pass_on(batches, at=at)
 
 
 def _refused(request: Request, status: int, words: str) -> Response:

@@ -1,7 +1,7 @@
 """What should have left, by the referral service's own outbox, and what did."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class Found:
         return f"LOST {len(self.lost)} TWICE {len(self.twice)}"
 
 
-def judge(at: Both, taken: list[str], *, acknowledged: int) -> Found:
+def judge(at: Both, taken: Sequence[str], *, acknowledged: int) -> Found:
     """`taken` are the references that the provider took, as often as it took them."""
     made = list(_events(at))
     asked = {one.id: one for event in made for one in _mails(event)}
@@ -67,17 +67,18 @@ def in_flight(at: Both) -> set[str]:
         return set(session.exec(leaving))
 
 
-def is_calm(at: Both) -> bool:
-    """Nothing waits to be sent, asked or passed on in either direction."""
-    unsettled = or_(
+def unsettled(at: Both) -> tuple[int, int, int]:
+    """How many messages wait to be sent or asked about, and how many events to be passed on in
+    either direction."""
+    is_open = or_(
         col(MessageRow.state).in_(UNSENT - {_S.HELD} | {_S.SENDING}),
         col(MessageRow.ask_at).is_not(None),
     )
     with _open(at.notify_database) as database, database.read() as session:
-        open_here = session.exec(select(func.count()).where(unsettled)).one()
-        waiting = count_waiting(session, fates)
+        open_here = session.exec(select(func.count()).where(is_open)).one()
+        back = count_waiting(session, fates)
     with _open(at.referral_database) as database, database.read() as session:
-        return not (open_here or waiting or count_waiting(session, events))
+        return open_here, back, count_waiting(session, events)
 
 
 def _events(at: Both) -> Iterator[ReferralEvent]:

@@ -17,10 +17,13 @@ from tests.notify.stand_ins.govuk import EMAIL_TEMPLATE, KEY, Govuk
 LONGEST = 0.02  # seconds between taking a mail and saying so
 
 
+@dataclass
 class SlowGovuk(Govuk):
-    """Takes a message and says so a moment later: in between a kill hurts most."""
+    """Takes a message and says so a moment later: while it `is_midway`, a kill hurts most."""
 
-    random = Random(5)
+    references: list[str] = field(default_factory=list)
+    is_midway: bool = False
+    random: Random = field(default_factory=lambda: Random(5))
 
     @contextmanager
     def open(self) -> Iterator["SlowGovuk"]:
@@ -29,12 +32,11 @@ class SlowGovuk(Govuk):
 
     def post(self, kind: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         answer = super().post(kind, body)
+        self.references.append(str(body["reference"]))
+        self.is_midway = True
         time.sleep(self.random.uniform(0, LONGEST))
+        self.is_midway = False
         return answer
-
-    @property
-    def references(self) -> list[str]:
-        return [str(one["reference"]) for one in self.taken]
 
     @property
     def settings(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ from tests.chaos.virtual_time import MovedTime
 SECRET = "whsec_" + b64encode(b"only for storms in these tests").decode()
 #: notify is no demo, whose own mail server would stand in for one that fails; and does not sleep.
 LIVE = {"SOONER_DEMO": "0", "SOONER_KEEPS_HOURS": "0"}
-PATIENCE = 60  # seconds for a service to answer
+PATIENCE = 300  # seconds for a service to answer: a start takes seconds of a processor
 
 
 @dataclass
@@ -57,12 +57,13 @@ class Service:
 
     def wait(self) -> None:
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{self.url}/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
+        with httpx.Client(base_url=self.url) as client:  # one, as making it is what costs here
+            while time.monotonic() < until:
+                try:
+                    if client.get("/readyz").status_code == 200:
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.1)
         raise RuntimeError(f"{self.kind} did not answer: {self.log.read_text()[-3000:]}")
 
 

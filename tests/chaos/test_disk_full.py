@@ -1,4 +1,10 @@
-"""The disk is full: nothing that was acknowledged is lost, and who asks is told to come again."""
+"""The disk is full: nothing that was acknowledged is lost, and who asks is told to come again.
+
+On SQLite alone, whose own limit of pages gives the error that a full disk gives. PostgreSQL has no
+such limit: a full disk for it takes a small file system, which only root may mount, and a test that
+only root can run would be one that most people cannot. Its error (53100) takes the same way through
+the services: it reaches them as the same `OperationalError`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

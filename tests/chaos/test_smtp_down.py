@@ -19,7 +19,7 @@ from tests.chaos.providers import Sink
 from tests.chaos.sizes import size
 from tests.notify.world import Clock
 
-MAILS = size(150, 1000)
+MAILS = 1000
 AN_HOUR = 3600  # seconds
 EVERY = size(10, 1)  # seconds between passes while it is down
 MOST_ATTEMPTS = MAILS + 300

@@ -351,6 +351,27 @@ def test_a_worker_that_stood_still_past_its_lease_sends_nothing(
     assert mailbox.mails == []
 
 
+def test_what_a_slow_provider_has_not_got_to_is_asked_about_again_a_little_at_a_time(
+    delivery: Delivery, clock: Clock, mailbox: MailBox
+) -> None:
+    """Asking anew for all the rest before each would be a thousand answers for fifty messages."""
+    answered: list[int] = []
+
+    def answer(queries: Sequence[RecipientQuery]) -> list[RecipientResult]:
+        answered.append(len(queries))
+        return Referral(clock).results(queries)
+
+    def take_long(message: Outgoing) -> Sent:
+        clock.pass_(seconds=2)
+        return ACCEPTED
+
+    people = [replace(FAMILY, id=f"RelatedPerson/{number}") for number in range(20)]
+    take(delivery, clock, *(an_envelope(one) for one in people))
+    slow = by(replace(delivery, ask=answer), Doing(take_long))
+    assert deliver_due(slow, now=clock()) == {MessageState.SENT: 20}
+    assert answered == [20] + [1] * 19
+
+
 def test_a_message_without_words_is_given_up_and_told_and_holds_up_no_other(
     delivery: Delivery, clock: Clock, database: Database
 ) -> None:

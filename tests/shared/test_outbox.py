@@ -15,7 +15,7 @@ from shared.cloudevents import CloudEvent, read_batch
 from shared.contract import Answer, AnswerStatus
 from shared.database import Database
 from shared.outbox import Claimed, outbox_table
-from shared.relay import BATCH, LEASE, Passed, Relay
+from shared.relay import BATCH, LEASE, Passed, Relay, go_on
 from shared.signing import DEMO_SECRET, verify
 from shared.wire import write_answers
 from tests.databases import BACKENDS, fresh_postgres
@@ -180,3 +180,15 @@ def test_a_long_queue_goes_out_in_batches(database: Database) -> None:
     put(database, *(an_envelope() for _ in range(BATCH + 1)))
     relay = a_relay(database, answer_all(AnswerStatus.ACCEPTED))
     assert [relay.pass_on(now=NOON).claimed for _ in range(3)] == [BATCH, 1, 0]
+
+
+def test_a_burst_goes_out_in_one_turn(database: Database) -> None:
+    put(database, *(an_envelope() for _ in range(2 * BATCH + 1)))
+    relay = a_relay(database, answer_all(AnswerStatus.ACCEPTED))
+    assert go_on(lambda: relay.pass_on(now=NOON)).claimed == 2 * BATCH + 1
+
+
+def test_a_turn_ends_with_the_first_batch_that_gets_no_answer(database: Database) -> None:
+    put(database, *(an_envelope() for _ in range(2 * BATCH)))
+    relay = a_relay(database, refuse_connection)
+    assert go_on(lambda: relay.pass_on(now=NOON)) == Passed(BATCH, 0, BATCH)

@@ -19,7 +19,7 @@ from services.notify.domain.message import (
     MessageState,
 )
 from services.notify.messages.settling import insert_new, to_message
-from services.notify.messages.tables import AttemptRow, InboxRow, MessageRow, outbox
+from services.notify.messages.tables import OPEN, AttemptRow, InboxRow, MessageRow, outbox
 from shared.contract import Audience
 from shared.database import Database
 from shared.errors import NotFound
@@ -72,7 +72,7 @@ class Overview:
         """By class: what is urgent, what is for families, and the rest; but for what is held."""
         due = select(
             MessageRow.urgent, MessageRow.audience, func.count(), func.min(MessageRow.free_at)
-        ).where(col(MessageRow.state).in_(UNSENT), col(MessageRow.free_at) <= now)
+        ).where(OPEN, col(MessageRow.state).in_(UNSENT), col(MessageRow.free_at) <= now)
         found: dict[str, list[tuple[int, datetime]]] = {"urgent": [], "families": [], "staff": []}
         with self._database.read() as session:
             for urgent, audience, number, oldest in session.exec(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, or_
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from services.notify.domain.channel import Outcome, Sent
@@ -21,7 +21,14 @@ from services.notify.messages.settling import (
     to_message,
     write,
 )
-from services.notify.messages.tables import AttemptRow, InboxRow, MessageRow
+from services.notify.messages.tables import (
+    CARRIED,
+    LEAVING,
+    OPEN,
+    AttemptRow,
+    InboxRow,
+    MessageRow,
+)
 from shared.cloudevents import CloudEvent, to_json
 from shared.contract import Channel
 from shared.database import Database
@@ -56,15 +63,8 @@ class Store:
         taken: list[Message] = []
         with self._database.write() as session:
             for channel, limit in most.items():
-                if not limit:
-                    continue
-                due = select(MessageRow).where(
-                    col(MessageRow.state).in_(UNSENT),
-                    col(MessageRow.due_at) <= now,
-                    col(MessageRow.channel) == channel,
-                )
-                first = due.order_by(col(MessageRow.urgent).desc(), col(MessageRow.due_at))
-                rows = session.exec(first.limit(limit).with_for_update(skip_locked=True)).all()
+                rows = _due(session, channel, now, limit, urgent=True)
+                rows += _due(session, channel, now, limit - len(rows), urgent=False)
                 for row in rows:
                     row.claim, row.due_at = claim, now + lease
                 taken += map(to_message, rows)
@@ -75,6 +75,7 @@ class Store:
     ) -> list[Message]:
         """Whatever else these digests carry and this pass has not claimed yet."""
         rest = select(MessageRow).where(
+            CARRIED,
             col(MessageRow.carrier).in_(carriers),
             col(MessageRow.state).in_(UNSENT),
             func.coalesce(MessageRow.claim, "") != claim,
@@ -88,7 +89,9 @@ class Store:
     def has_left(self, carrier: str) -> bool:
         """Whether this day's digest was sent, or may have been."""
         gone = select(MessageRow.id).where(
-            MessageRow.carrier == carrier, col(MessageRow.state).in_([*ACCEPTED, *TRIED])
+            CARRIED,
+            MessageRow.carrier == carrier,
+            col(MessageRow.state).in_([*ACCEPTED, *TRIED]),
         )
         with self._database.read() as session:
             return session.exec(gone.limit(1)).first() is not None
@@ -166,10 +169,11 @@ class Store:
     def cut_off(self, *, now: datetime, limit: int) -> list[Message]:
         """Those that were being sent when whoever sent them stopped, and those whose provider is to
         be asked by now."""
-        left = (col(MessageRow.state) == MessageState.SENDING) & (col(MessageRow.due_at) <= now)
-        found = select(MessageRow).where(or_(left, col(MessageRow.ask_at) <= now)).limit(limit)
+        left = select(MessageRow).where(LEAVING, col(MessageRow.due_at) <= now)
+        to_ask = select(MessageRow).where(col(MessageRow.ask_at) <= now)
         with self._database.read() as session:
-            return [to_message(row) for row in session.exec(found)]
+            rows = [*session.exec(left.limit(limit)), *session.exec(to_ask.limit(limit))]
+        return [to_message(row) for row in rows]
 
     def recover(self, before: Message, after: Message, *, now: datetime) -> bool:
         """Keep what was found out; False if somebody else did meanwhile."""
@@ -187,6 +191,23 @@ class Store:
         counts = select(MessageRow.state, func.count()).group_by(MessageRow.state)
         with self._database.read() as session:
             return Counter({MessageState(state): number for state, number in session.exec(counts)})
+
+
+def _due(
+    session: Session, channel: Channel, now: datetime, limit: int, *, urgent: bool
+) -> list[MessageRow]:
+    """What waits longest."""
+    if not limit:
+        return []
+    due = select(MessageRow).where(
+        OPEN,
+        col(MessageRow.channel) == channel,
+        col(MessageRow.urgent) == urgent,
+        col(MessageRow.due_at) <= now,
+        col(MessageRow.state).in_(UNSENT),
+    )
+    first = due.order_by(col(MessageRow.due_at)).limit(limit)
+    return list(session.exec(first.with_for_update(skip_locked=True)))
 
 
 def _groups(planned: Iterable[list[Message]]) -> Iterator[list[Message]]:

@@ -15,7 +15,9 @@ def _listed(states: Iterable[MessageState]) -> str:
     return ", ".join(f"'{state}'" for state in MessageState if state in states)
 
 
+# Queries name these conditions in the very same words: that is how SQLite knows the index for them.
 OPEN = text(f"state IN ({_listed(UNSENT | {MessageState.SENDING})})")
+LEAVING = text(f"state = '{MessageState.SENDING}'")
 TO_ASK = text("ask_at IS NOT NULL")
 REPLAYS = text("replays <> ''")
 CARRIED = text("carrier <> ''")
@@ -47,7 +49,15 @@ class MessageRow(Tables, table=True):
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint(f"state IN ({_listed(MessageState)})", name="ck_message_state"),
-        Index("ix_message_open", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "ix_message_due",
+            "channel",
+            "urgent",
+            "due_at",
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index("ix_message_leaving", "due_at", sqlite_where=LEAVING, postgresql_where=LEAVING),
         Index("ix_message_to_ask", "ask_at", sqlite_where=TO_ASK, postgresql_where=TO_ASK),
         Index(
             "ix_message_sent",

@@ -94,14 +94,18 @@ class _Pass:
     def _with_answers(
         self, messages: Sequence[Message]
     ) -> Iterator[tuple[Message, RecipientResult | Unreachable]]:
-        """Each with what the referral service says of it, asked for all at once; and again for the
-        rest once that is old, so that a withdrawal stops what a slow provider has not got to."""
+        """Each with what the referral service says of it, asked for all at once; and again once
+        that is old, so that a withdrawal stops what a slow provider has not got to. Then for no
+        more than there was time for, or it would answer the same fifty times for nothing."""
         answers: list[RecipientResult | Unreachable] = []
-        asked_at = self.now
+        asked_at, asked_from, most = self.now, 0, len(messages)
         for number, message in enumerate(messages):
-            if not answers or self.delivery.clock() - asked_at > FRESH:
-                asked_at = self.delivery.clock()
-                answers = self._ask(messages[number:])
+            now = self.delivery.clock()
+            is_old = now - asked_at > FRESH
+            if is_old or not answers:
+                most = max(1, number - asked_from) if is_old and number else 2 * most
+                asked_at, asked_from = now, number
+                answers = self._ask(messages[number : number + most])
             yield message, answers.pop(0)
 
     def _ask(self, messages: Sequence[Message]) -> list[RecipientResult | Unreachable]:
