@@ -1,6 +1,7 @@
 """One referral: who the child is, why it came here, the story, what happened, what to do now."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,8 +14,9 @@ from services.referral.domain.moves import MOVES, Kind, Move, State
 from services.referral.domain.reference import reference_of
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import london_date
-from services.referral.records.resource import Json
+from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.invite_carer import STAFF
+from services.referral.use_cases.miss_appointment import NOT_BROUGHT, may_say_missed
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
@@ -68,6 +70,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
         "changed_href": _changed_href(opened),
+        "missed_href": _missed_href(opened, at.clock()),
         **limits(opened, at.rules.policies.clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
     }
@@ -94,6 +97,12 @@ def _changed_href(opened: OpenedReferral) -> str:
     is_here = opened.concern.child not in opened.who.opened
     tells = is_theirs and is_here and opened.referral.is_open
     return f"/referrals/{opened.referral.id}/changed" if tells else ""
+
+
+def _missed_href(opened: OpenedReferral, now: datetime) -> str:
+    offered = _newest_offered(opened)
+    can = may_say_missed(opened.who, opened.concern, opened.referral, offered, now)
+    return f"/referrals/{opened.referral.id}/missed" if can else ""
 
 
 def _meanwhile(found: WhileWaiting | None) -> dict[str, Any]:
@@ -152,6 +161,7 @@ ASKED_IN_WORDS = {
     AskKind.ACTION: "To do, because it has waited too long at {service}",
     AskKind.CHANGED: "Things have changed",
     AskKind.REACH: "The family has not been reached",
+    AskKind.MISSED: "A new time to find",
 }
 _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 
@@ -198,12 +208,21 @@ def _aside(opened: OpenedReferral) -> dict[str, Any]:
 
 
 def _appointment(opened: OpenedReferral) -> dict[str, Any] | None:
-    """The newest offered by this service."""
-    service = f"HealthcareService/{opened.referral.service}"
-    offered = [one.json for one in opened.of_type("Appointment") if service in _actors(one.json)]
-    if not offered or not opened.referral.is_open:
+    offered = _newest_offered(opened)
+    if offered is None or not opened.referral.is_open:
         return None
-    return {"at": offered[-1].get("start"), "place": offered[-1].get("patientInstruction")}
+    return {
+        "at": offered.json.get("start"),
+        "place": offered.json.get("patientInstruction"),
+        "is_missed": offered.json["status"] == NOT_BROUGHT,
+    }
+
+
+def _newest_offered(opened: OpenedReferral) -> Resource | None:
+    """By this service."""
+    service = f"HealthcareService/{opened.referral.service}"
+    offered = [one for one in opened.of_type("Appointment") if service in _actors(one.json)]
+    return offered[-1] if offered else None
 
 
 def _actors(appointment: Json) -> list[str]:

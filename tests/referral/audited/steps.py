@@ -289,6 +289,8 @@ ELSEWHERE = {
     "POST /set-password/{secret}": "password-changed or password-link-refused",
     "POST /sign-in/with/{provider}/ended": "oidc/test_leaving.py: sign-out",
     "POST /family/link/{token}/not-me": "use_cases/test_way_in.py: way-in-unasked",
+    "GET /referrals/{task}/missed": "web/test_missed_pages.py: form",
+    "POST /referrals/{task}/missed": "web/test_missed_pages.py: form, appointment-missed",
     "POST /referrals/{task}/carers/{carer}": "web/test_family_pages.py: invited",
     "POST /admin/people/new": "person-joined",
     "POST /admin/people/{id}": "person, person-changed",
