@@ -80,6 +80,7 @@ class Fate(StrEnum):
     ACCEPTED = "accepted"  # the mail server took it; nobody knows whether it was read
     DELIVERED = "delivered"  # it lies in the person's inbox
     FAILED = "failed"  # given up
+    NOT_SENT = "not-sent"  # what somebody asked for, and it was not to be sent
     UNCERTAIN = "uncertain"  # it may have gone out or not: nobody can know
 
 

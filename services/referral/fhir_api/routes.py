@@ -47,6 +47,7 @@ from services.referral.use_cases.read_records import (
     read_resource,
     search_resources,
 )
+from services.referral.use_cases.requested_messages import change_requested
 from services.referral.use_cases.sent_concern import Part, SentConcern
 from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
@@ -190,6 +191,8 @@ def _changed(
         return change_request(old, sent, version, record=record, rules=at.rules)
     if old.type == "Consent":
         return change_consent(old, sent, version, record=record, rules=at.rules)
+    if old.type == "CommunicationRequest":
+        return change_requested(old, sent, version, record=record)
     if is_missed_now(old, sent):
         return keep_missed(old, sent, version, record=record, rules=at.rules)
     made = update_resource(old.type, old.id, sent, record=record, version=version)

@@ -12,6 +12,7 @@ from services.referral.records.resource import Place, Resource
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.reach_family import NOT_DELIVERED, ask_to_reach
+from services.referral.use_cases.requested_messages import end_requests, request_of
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import CloudEvent, Unreadable
 from shared.contract import Answer, AnswerStatus, Channel, Fate, MessageEvent, Moment
@@ -35,6 +36,7 @@ def take_message_events(
     seen: set[str] = set()
     with at.records.writing(NOTIFY, now=at.clock()) as record:
         found = [_take(event, seen, record, at.rules) for event in events]
+        end_requests(record)
         answers = [answer for answer in found if answer]
         record.note("events", detail=_counted(answers))
     return answers
@@ -77,12 +79,13 @@ def _keep(message: MessageEvent, record: Writing, rules: Rulebook) -> Answer:
 def _written(message: MessageEvent, place: Place, record: Writing) -> Resource:
     """One Communication a message, whatever is heard of it. The inbox shows its own in the order
     of their ids, so these get new ones; a message is in it once."""
+    asked = request_of(message, record)
     if message.channel is Channel.IN_APP:
-        return record.create(told(message), place)
+        return record.create(told(message, asked), place)
     known = record.find("Communication", message.message)
     if known is None:
-        return record.create(told(message), place, id=message.message)
-    newer = told_again(known.json, message)
+        return record.create(told(message, asked), place, id=message.message)
+    newer = told_again(known.json, message, asked)
     return record.update(known, newer) if newer else known
 
 

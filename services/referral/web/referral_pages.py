@@ -15,6 +15,7 @@ from services.referral.domain.reference import reference_of
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import london_date
 from services.referral.records.resource import Json, Resource
+from services.referral.use_cases.ask_to_tell import may_ask_to_tell
 from services.referral.use_cases.invite_carer import STAFF
 from services.referral.use_cases.miss_appointment import NOT_BROUGHT, may_say_missed
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
@@ -25,6 +26,7 @@ from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.action_words import what_and_why
+from services.referral.web.asked_words import asked_words
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
 from services.referral.web.clock_words import limits
@@ -70,6 +72,8 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
         "changed_href": _changed_href(opened),
+        "tell_href": _tell_href(opened),
+        "asked_messages": asked_words(opened),
         "missed_href": _missed_href(opened, at.clock()),
         **limits(opened, at.rules.policies.clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
@@ -97,6 +101,11 @@ def _changed_href(opened: OpenedReferral) -> str:
     is_here = opened.concern.child not in opened.who.opened
     tells = is_theirs and is_here and opened.referral.is_open
     return f"/referrals/{opened.referral.id}/changed" if tells else ""
+
+
+def _tell_href(opened: OpenedReferral) -> str:
+    can = may_ask_to_tell(opened.who, opened.concern, opened.referral)
+    return f"/referrals/{opened.referral.id}/tell" if can else ""
 
 
 def _missed_href(opened: OpenedReferral, now: datetime) -> str:

@@ -31,6 +31,7 @@ from services.referral.web import (
     sharing_pages,
     sign_in_pages,
     staff_pages,
+    tell_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
 from services.referral.web.concern_desk import concern_desks
@@ -56,6 +57,7 @@ JOURNEYS = (
     sharing_pages,
     changed_pages,
     missed_pages,
+    tell_pages,
     move_pages,
     ask_pages,
     message_pages,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.referral.demo.people import person
 from tests.referral.fhir_api.systems import EXAMPLE
 
 FORM = "form"
@@ -134,6 +135,16 @@ STEPS = (
         status=303,
         what="worse",
         text="Worse",
+    ),
+    page("GET /referrals/{task}/tell", "speech", "form"),
+    page(
+        "POST /referrals/{task}/tell",
+        "speech",
+        "form",
+        "create",
+        status=303,
+        to=f"Practitioner/{person('nursery').id}",
+        text="Please look",
     ),
     page("GET /referrals/{task}/{move}", "speech", "form", path="/referrals/{task}/accept"),
     page(
