@@ -173,6 +173,11 @@ def fate_of(message: Message, *, at: datetime) -> MessageEvent | None:
         fate = Fate.NOT_SENT  # whoever asked for it waits to hear what came of it
     if fate is None or message.ask_at is not None:
         return None
+    return told_as(message, fate, at=at)
+
+
+def told_as(message: Message, fate: Fate, *, at: datetime) -> MessageEvent:
+    """What the referral service hears of it."""
     return MessageEvent(
         id=str(uuid5(NAMESPACE, f"{message.id}|{fate}|{message.attempts}")),
         at=at,
