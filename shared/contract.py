@@ -80,6 +80,8 @@ class Fate(StrEnum):
     ACCEPTED = "accepted"  # the mail server took it; nobody knows whether it was read
     DELIVERED = "delivered"  # it lies in the person's inbox
     FAILED = "failed"  # given up
+    NOT_SENT = "not-sent"  # what somebody asked for, and it was not to be sent
+    NOT_POSTED = "not-posted"  # a letter lies on the desk for longer than a working day
     UNCERTAIN = "uncertain"  # it may have gone out or not: nobody can know
 
 

@@ -5,12 +5,19 @@ from contextlib import closing
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
+from services.notify.channels.bounced import LARGEST, NotABounce, read_bounce
 from services.notify.channels.recipients import Unreachable
+from services.notify.channels.smtp import NAME as SMTP
 from services.notify.main import MIGRATIONS, at_work, create_app, utc_now
+from services.notify.messages.receipts import Receipts
 from services.notify.settings import Settings
 from shared.database import Database, migrate
 from shared.serving import run
+
+#: Of sysexits.h, by which a mail server knows whether to keep a mail for later.
+NO_BOUNCE, TRY_AGAIN = 65, 75
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -64,6 +71,29 @@ def reconcile() -> None:
     print(found)
     if found.differences:
         raise typer.Exit(1)
+
+
+@app.command()
+def bounced() -> None:
+    """Read one mail that came back, from the mail server's pipe; 65 where it is no bounce of ours,
+    75 where the mail server should try again (sysexits.h)."""
+    settings = _settings()
+    try:
+        raw = sys.stdin.buffer.read(LARGEST + 1)
+        receipt = read_bounce(raw, sender=settings.smtp_from, at=utc_now())
+    except NotABounce as wrong:
+        print(wrong, file=sys.stderr)
+        raise typer.Exit(NO_BOUNCE) from None
+    if receipt is None:
+        print("Nothing follows: it is still under way, or has arrived.")
+        return
+    with closing(Database(settings.notify_database_url)) as database:
+        try:
+            is_news = Receipts(database).receive(receipt, provider=SMTP, now=utc_now())
+        except OperationalError:
+            print("The database does not answer.", file=sys.stderr)
+            raise typer.Exit(TRY_AGAIN) from None
+    print(f"{receipt.reference}: {receipt.state}" if is_news else "Nothing new.")
 
 
 def _settings() -> Settings:

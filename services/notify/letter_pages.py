@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.notify.domain.hours import Window
 from services.notify.domain.letter import Step
 from services.notify.messages.letters import Letters
 from services.notify.operators import Who, check_role
@@ -26,6 +27,7 @@ class PostRoom:
     receive: Receive
     clock: Callable[[], datetime]
     sender: tuple[str, ...]
+    workdays: Window
 
 
 def letters_router(room: PostRoom) -> APIRouter:
@@ -36,7 +38,8 @@ def letters_router(room: PostRoom) -> APIRouter:
         check_role(who, Role.COORDINATOR)
         now = room.clock()
         waiting, posted = room.letters.waiting(who.areas), room.letters.posted(who.areas)
-        return show("letters.html", waiting=waiting, posted=posted, now=now)
+        late = {one.id for one in waiting if one.is_late(now, room.workdays)}
+        return show("letters.html", waiting=waiting, posted=posted, late=late)
 
     @router.get("/letters/{id}")
     def show_letter(id: str, who: Who, large: bool = False) -> HTMLResponse:

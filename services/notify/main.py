@@ -28,7 +28,7 @@ from services.notify.channels.rest_hook import RestHook
 from services.notify.channels.sight import AskSight
 from services.notify.channels.smtp import Smtp
 from services.notify.domain.decide import Area
-from services.notify.domain.hours import area_hours
+from services.notify.domain.hours import area_hours, workdays
 from services.notify.domain.message import MessageState
 from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.mail_pages import mail_router
@@ -86,6 +86,7 @@ class Work:
     pass_on: Callable[[], Passed]
     poll: Callable[[], int]
     forget: Callable[[], int]
+    late_letters: Callable[[], int]
     beat: Callable[[], None]
     reconcile: Callable[[], Reconciled]
     hooks: HookService
@@ -106,7 +107,7 @@ def create_app(
                 work.deliver,
                 work.pass_on,
                 work.hooks,
-                slowly=(work.poll, work.forget, work.beat),
+                slowly=(work.poll, work.forget, work.late_letters, work.beat),
             ),
         ):
             yield
@@ -155,6 +156,7 @@ def _add_receipts_and_letters(
         receive=lambda receipt, by: receipts.receive(receipt, provider=by, now=clock()),
         clock=clock,
         sender=settings.sender_lines,
+        workdays=workdays(bank_holidays()),
     )
     app.include_router(letters_router(room))
     control = ControlRoom(
@@ -204,7 +206,7 @@ def at_work(
             secrets=settings.events_secrets,
             chance=random.random,
         )
-        tallies = Tallies(database)
+        tallies, letters = Tallies(database), Letters(database)
         neighbour = Neighbour(
             client=client,
             url=f"{settings.referral_url}/totals",
@@ -217,6 +219,7 @@ def at_work(
             pass_on=lambda: go_on(lambda: relay.pass_on(now=clock())),
             poll=lambda: ways.polling(clock()),
             forget=lambda: _forget(database, clock()),
+            late_letters=lambda: letters.tell_of_late(workdays(bank_holidays()), now=clock()),
             beat=lambda: beat(tallies, neighbour.totals, now=clock()),
             reconcile=lambda: reconcile(tallies, neighbour.totals, now=clock()),
             hooks=opened.enter_context(hooks),

@@ -93,6 +93,7 @@ CODE_SYSTEMS: dict[str, dict[str, str]] = {
         "action": "What a named person must do because a referral waits too long",
         "things-changed": "Somebody said that things have changed: a person looks the same day",
         "reach-family": "A family did not get a message, or did not answer: a person reaches them",
+        "appointment-missed": "A child was not brought: a person finds a new time with the family",
     },
     HELP_PART: {
         "assessment": "The needs have been assessed",

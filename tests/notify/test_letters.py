@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from services.notify.api import answer_failures
 from services.notify.channels.desk import Desk
 from services.notify.domain.channel import Outcome, Receipt, ReceiptState
-from services.notify.domain.letter import KEPT, SOON, Step
+from services.notify.domain.hours import workdays
+from services.notify.domain.letter import KEPT, Step
 from services.notify.letter_pages import PostRoom, letters_router
 from services.notify.messages.letters import Letters
 from services.notify.operators import COOKIE, FrontDoor, open_door
@@ -19,11 +20,12 @@ from shared.database import Database
 from shared.errors import Conflict
 from shared.hand_over import LASTS, Operator, Purpose, ticket
 from shared.identity import Role
-from tests.notify.builders import NOON
+from tests.notify.builders import HOLIDAYS, NOON
 from tests.notify.channels.outgoing import ADDRESS, an_outgoing
 from tests.notify.test_settings import A_SECRET
 from tests.notify.world import Clock
 
+WORKDAYS = workdays(HOLIDAYS)
 NORTH, SOUTH = frozenset({"north"}), frozenset({"south"})
 COORDINATOR = Operator(id="0199", role=Role.COORDINATOR, areas=NORTH)
 
@@ -60,7 +62,11 @@ def room(database: Database, clock: Clock) -> Room:
 
     sender = ("Anyshire Council", "County Hall")
     app.include_router(
-        letters_router(PostRoom(letters=letters, receive=receive, clock=clock, sender=sender))
+        letters_router(
+            PostRoom(
+                letters=letters, receive=receive, clock=clock, sender=sender, workdays=WORKDAYS
+            )
+        )
     )
     desk = Desk(keep=letters.keep, clock=clock)
     desk.send(LETTER)
@@ -123,7 +129,7 @@ def test_the_second_of_two_who_post_it_is_told(room: Room) -> None:
 def test_a_letter_waits_no_longer_than_a_day_unseen(room: Room) -> None:
     room.come_in()
     assert "Late" not in room.http.get("/letters").text
-    room.clock.now += SOON
+    room.clock.now += timedelta(days=1)
     room.come_in()
     assert "Late: post it today" in room.http.get("/letters").text
 

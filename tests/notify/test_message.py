@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -13,9 +14,11 @@ from services.notify.domain.message import (
     UNSENT,
     Cause,
     MessageState,
+    fate_of,
 )
+from shared.contract import Channel, Fate, Moment
 from shared.errors import Conflict
-from tests.notify.builders import a_message
+from tests.notify.builders import NOON, a_message
 
 S = MessageState
 STEPS = st.lists(st.tuples(st.sampled_from(S), st.sampled_from(Cause)), max_size=60)
@@ -59,3 +62,21 @@ def test_a_message_can_be_stopped_only_before_it_leaves(state: MessageState) -> 
 
 def test_the_referral_service_hears_of_every_end_that_is_not_a_decision() -> None:
     assert set(FATES) == ACCEPTED | FAILED | {S.UNCERTAIN}
+
+
+@pytest.mark.parametrize(
+    ("moment", "channel", "state", "reason", "fate"),
+    [
+        (Moment.MESSAGE, Channel.EMAIL, MessageState.CANCELLED, "not-safe", Fate.NOT_SENT),
+        (Moment.MESSAGE, Channel.EMAIL, MessageState.SUPERSEDED, "same-address", Fate.NOT_SENT),
+        (Moment.MESSAGE, Channel.EMAIL, MessageState.SUPERSEDED, "by-sms", None),
+        (Moment.MESSAGE, Channel.IN_APP, MessageState.CANCELLED, "taken-back", None),
+        (Moment.ACCEPTED, Channel.EMAIL, MessageState.CANCELLED, "not-safe", None),
+    ],
+)
+def test_whoever_asked_for_a_message_hears_that_it_was_not_to_be_sent(
+    moment: Moment, channel: Channel, state: MessageState, reason: str, fate: Fate | None
+) -> None:
+    message = replace(a_message(), moment=moment, channel=channel, state=state, reason=reason)
+    told = fate_of(message, at=NOON)
+    assert (told.fate if told else None) is fate

@@ -2,16 +2,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from services.notify.channels.bounced import read_bounce
 from services.notify.domain.addresses import address_hash
 from services.notify.domain.channel import Receipt, ReceiptState
 from services.notify.domain.message import Message, MessageState
 from services.notify.messages.receipts import Receipts, Unanswered
 from services.notify.messages.store import Store
-from services.notify.messages.tables import AddressRow
+from services.notify.messages.tables import AddressRow, outbox
 from services.notify.use_cases.take_events import take_events
 from shared.contract import Channel
 from shared.database import Database
+from tests.notify.bounces import a_bounce
 from tests.notify.builders import NOON, an_envelope
 from tests.notify.providers import ACCEPTED
 
@@ -113,3 +116,18 @@ def test_a_receipt_for_a_digest_is_one_for_all_that_it_carried(
     arrived = Receipt(reference="digest-1", state=ReceiptState.DELIVERED, at=NOON, code="said")
     assert receipts.receive(arrived, provider="doing", now=NOON)
     assert store.tally() == {MessageState.DELIVERED: 2}
+
+
+def test_a_mail_that_came_back_is_found_and_its_address_not_used_again(
+    sent: Message, store: Store, database: Database
+) -> None:
+    raw = a_bounce(f"{sent.id}@example.org")
+    receipt = read_bounce(raw, sender="sooner@example.org", at=NOON)
+    assert receipt
+    assert Receipts(database).receive(receipt, provider="doing", now=NOON)
+    assert store.tally() == {MessageState.PERMANENT_FAILURE: 1}
+    with database.read() as session:
+        known = session.get_one(AddressRow, (sent.recipient, sent.address_hash))
+        bodies = session.scalars(select(outbox.c.body)).all()
+    assert (known.suppressed_at, known.why) == (NOON, "bounced-5.1.1")
+    assert any("sooner.message.failed" in body for body in bodies), "which becomes work"

@@ -15,6 +15,7 @@ from services.notify.channels.addresses import email_of
 from services.notify.domain.channel import Dedup, Outcome, Outgoing, Receipt, Sent
 from shared.contract import Channel
 
+NAME = "smtp"
 TIMEOUT = 10.0  # seconds for each step of the conversation
 
 #: RFC 3463: the second number says what was wrong: 1 the address, 2 the mailbox; others are about
@@ -37,7 +38,7 @@ class Smtp:
     starttls: bool = False
     user: str = ""
     password: str = ""
-    name: str = "smtp"
+    name: str = NAME
 
     @property
     def channel(self) -> Channel:

@@ -68,6 +68,13 @@ def area_hours(*, quiet: tuple[time, time], phone: tuple[time, time], holidays: 
     )
 
 
+def workdays(holidays: Set[date]) -> Window:
+    """The whole of each working day."""
+    return Window(
+        opens=time.min, closes=time.max, days=frozenset(range(_SATURDAY)), holidays=holidays
+    )
+
+
 def london_date(at: datetime) -> date:
     return at.astimezone(LONDON).date()
 

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notify.domain.channel import ReceiptState
+from services.notify.domain.hours import LONDON, Window, london_date, on_clock, start_of_day
 from shared.errors import Conflict
 
 #: It may come back for so long; then nobody needs the address any more.
 KEPT = timedelta(days=28)
-#: A letter that is not posted by then is late.
-SOON = timedelta(days=1)
 
 
 class Step(StrEnum):
@@ -48,7 +47,8 @@ RECEIPTS: Mapping[Step, ReceiptState] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """`id` is its message's id; `areas` are those whose coordinators see it, or none for all."""
+    """`id` is its message's id; `areas` are those whose coordinators see it, or none for all. Since
+    `late_told_at` it is known that it lies there too long."""
 
     id: str
     address: str
@@ -62,6 +62,7 @@ class Letter:
     printed_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
+    late_told_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -71,8 +72,15 @@ class Letter:
     def is_for(self, areas: frozenset[str]) -> bool:
         return not self.areas or bool(self.areas & areas)
 
-    def is_late(self, now: datetime) -> bool:
-        return self.state is LetterState.TO_POST and now >= self.made_at + SOON
+    def is_late(self, now: datetime, workdays: Window) -> bool:
+        return self.state is LetterState.TO_POST and now >= late_at(self.made_at, workdays)
+
+
+def late_at(made_at: datetime, workdays: Window) -> datetime:
+    """When a letter has lain there for one working day: at the same hour of the next."""
+    tomorrow = start_of_day(london_date(made_at) + timedelta(days=1))
+    day = london_date(workdays.next_open(tomorrow))
+    return on_clock(day, made_at.astimezone(LONDON).time())
 
 
 def after(letter: Letter, step: Step) -> LetterState:

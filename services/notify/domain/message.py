@@ -87,6 +87,9 @@ STOPPED = frozenset({_S.CANCELLED, _S.SUPERSEDED, _S.EXPIRED})
 ACCEPTED = frozenset({_S.SENT, _S.DELIVERED})
 FAILED = frozenset({_S.PERMANENT_FAILURE, _S.TECHNICAL_FAILURE})
 
+#: How the reason of a superseded message begins that goes by another channel.
+BY = "by-"
+
 #: What the referral service hears of.
 FATES: Mapping[MessageState, Fate] = {
     _S.SENT: Fate.ACCEPTED,
@@ -155,12 +158,26 @@ def message_id(*, event: str, recipient: str, channel: Channel, template: str) -
     return str(uuid5(NAMESPACE, "|".join((event, recipient, channel, template))))
 
 
+def _is_unsent_for_good(message: Message) -> bool:
+    """No other message says the same to this person. (The inbox shows what lies in it, and no
+    more.)"""
+    is_over = message.state in STOPPED and not message.reason.startswith(BY)
+    return is_over and message.channel is not Channel.IN_APP
+
+
 def fate_of(message: Message, *, at: datetime) -> MessageEvent | None:
     """What to tell the referral service, if the message has reached an end it should hear of. What
     the provider can still be asked about is no end."""
     fate = FATES.get(message.state)
+    if fate is None and message.moment is Moment.MESSAGE and _is_unsent_for_good(message):
+        fate = Fate.NOT_SENT  # whoever asked for it waits to hear what came of it
     if fate is None or message.ask_at is not None:
         return None
+    return told_as(message, fate, at=at)
+
+
+def told_as(message: Message, fate: Fate, *, at: datetime) -> MessageEvent:
+    """What the referral service hears of it."""
     return MessageEvent(
         id=str(uuid5(NAMESPACE, f"{message.id}|{fate}|{message.attempts}")),
         at=at,

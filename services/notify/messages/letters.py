@@ -1,18 +1,25 @@
 """Letters to print and post, in and out of the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
+from services.notify.domain.hours import Window
 from services.notify.domain.letter import KEPT, Letter, LetterState, Step, after
-from services.notify.messages.tables import LetterRow
+from services.notify.domain.message import told_as
+from services.notify.messages.settling import to_message
+from services.notify.messages.tables import LetterRow, MessageRow, outbox
+from shared import outbox as outboxes
+from shared.contract import Fate
 from shared.database import Database
 from shared.errors import NotFound
+from shared.wire import message_to_cloudevent
 
 SHOWN = 200
+A_DAY = timedelta(days=1)  # no letter is late before
 
 
 class Letters:
@@ -49,6 +56,24 @@ class Letters:
             row = cast("LetterRow", row)
             _write(row, step, state, by, now)
             return _letter(row)
+
+    def tell_of_late(self, workdays: Window, *, now: datetime) -> int:
+        """Tell the referral service, once, of each that nobody has posted in time; how many."""
+        lying = select(LetterRow).where(
+            LetterRow.state == LetterState.TO_POST,
+            col(LetterRow.late_told_at).is_(None),
+            col(LetterRow.made_at) <= now - A_DAY,
+        )
+        oldest = lying.order_by(col(LetterRow.made_at)).limit(SHOWN)
+        with self._database.write() as session:
+            rows = session.exec(oldest.with_for_update(skip_locked=True)).all()
+            late = [row for row in rows if _letter(row).is_late(now, workdays)]
+            for row in late:
+                row.late_told_at = now
+                message = to_message(session.get_one(MessageRow, row.id))
+                event = told_as(message, Fate.NOT_POSTED, at=now)
+                outboxes.put(session, outbox, [message_to_cloudevent(event)])
+            return len(late)
 
     def forget(self, *, now: datetime) -> int:
         """Take words and addresses off those that will not come back any more; how many."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from services.notify.domain.channel import Outcome, Sent
-from services.notify.domain.message import ACCEPTED, UNSENT, Cause, Message, MessageState
+from services.notify.domain.message import ACCEPTED, BY, UNSENT, Cause, Message, MessageState
 from services.notify.messages.hook_queue import queue_events
 from services.notify.messages.overtaking import not_overtaken, overtakes, take_back
 from services.notify.messages.settling import (
@@ -144,7 +144,7 @@ class Store:
         where that way was tried already."""
         ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
         superseded = message.to(
-            MessageState.SUPERSEDED, Cause.OVERTAKEN, reason=f"by-{new.channel}", settled_at=now
+            MessageState.SUPERSEDED, Cause.OVERTAKEN, reason=f"{BY}{new.channel}", settled_at=now
         )
         with self._database.write() as session:
             if session.get(MessageRow, new.id) is not None:

@@ -209,6 +209,7 @@ class LetterRow(Tables, table=True):
     areas: str
     made_at: datetime
     state: str = Field(index=True)
+    late_told_at: datetime | None = None
     printed_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str

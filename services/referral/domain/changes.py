@@ -339,12 +339,14 @@ def without_ended_actions(concern: Concern) -> Concern:
 
 
 def _close_questions(change: Change, referral: Referral, move: Move) -> Change:
-    """A question that is still open when the referral moves on is no longer asked, nor an action
-    when it has ended."""
+    """A question that is still open when the referral moves on is no longer asked, nor to find a
+    new time; nor an action when it has ended."""
     if MOVES[move].stays or move in (Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME):
         return change
     concern = change.concern
-    ended = {AskKind.QUESTION} if referral.is_open else {AskKind.QUESTION, AskKind.ACTION}
+    ended = {AskKind.QUESTION, AskKind.MISSED}
+    if not referral.is_open:
+        ended |= {AskKind.ACTION}
     if move is Move.ENTER_IN_ERROR:
         ended = set(AskKind)
     for ask in concern.open_asks:

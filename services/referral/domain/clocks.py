@@ -49,6 +49,7 @@ class Step(StrEnum):
     WAIT = "wait"
     NEXT_STEP = "next-step"
     REACH_FAMILY = "reach-family"
+    NEW_TIME = "new-time"
 
 
 class Start(StrEnum):

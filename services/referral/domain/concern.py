@@ -33,10 +33,11 @@ class AskKind(StrEnum):
     ACTION = "action"
     CHANGED = "things-changed"
     REACH = "reach-family"
+    MISSED = "appointment-missed"
 
 
 #: What a named person at work must do; to families it is not shown.
-TO_DO = frozenset({AskKind.ACTION, AskKind.CHANGED, AskKind.REACH})
+TO_DO = frozenset({AskKind.ACTION, AskKind.CHANGED, AskKind.REACH, AskKind.MISSED})
 
 
 class AskState(StrEnum):

@@ -39,6 +39,7 @@ from services.referral.use_cases.change_consent import change_consent, create_co
 from services.referral.use_cases.change_request import change_request
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
 from services.referral.use_cases.leaving import as_changed, leaving
+from services.referral.use_cases.miss_appointment import is_missed_now, keep_missed
 from services.referral.use_cases.new_risks import take_new_risks
 from services.referral.use_cases.raise_concern import raise_concern
 from services.referral.use_cases.read_records import (
@@ -46,6 +47,7 @@ from services.referral.use_cases.read_records import (
     read_resource,
     search_resources,
 )
+from services.referral.use_cases.requested_messages import change_requested
 from services.referral.use_cases.sent_concern import Part, SentConcern
 from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
@@ -189,6 +191,10 @@ def _changed(
         return change_request(old, sent, version, record=record, rules=at.rules)
     if old.type == "Consent":
         return change_consent(old, sent, version, record=record, rules=at.rules)
+    if old.type == "CommunicationRequest":
+        return change_requested(old, sent, version, record=record)
+    if is_missed_now(old, sent):
+        return keep_missed(old, sent, version, record=record, rules=at.rules)
     made = update_resource(old.type, old.id, sent, record=record, version=version)
     take_new_risks([made], record=record, rules=at.rules)
     return made

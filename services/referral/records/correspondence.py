@@ -13,7 +13,7 @@ USUAL_LENGTH = timedelta(minutes=45)
 WORDS_HASH = f"{EXTENSION_BASE}/words-hash"
 _MEDIUM = "https://sooner.example/fhir/CodeSystem/channel"
 #: Each fate as FHIR's event-status; one that is certain of nothing says so.
-_STATUS = {Fate.FAILED: "stopped", Fate.UNCERTAIN: "unknown"}
+_STATUS = {Fate.FAILED: "stopped", Fate.UNCERTAIN: "unknown", Fate.NOT_SENT: "not-done"}
 
 
 def appointment(
@@ -58,10 +58,12 @@ def communication(task: Resource, sender: Principal, text: str, now: datetime) -
     }
 
 
-def told(event: MessageEvent) -> Json:
+def told(event: MessageEvent, asked: str | None = None) -> Json:
     """Who was told by notify, by which channel, and what became of it; never the words, but which
-    version of them, and their hash."""
+    version of them, and their hash. `asked` is the CommunicationRequest that it fulfils."""
     made = _told(event)
+    if asked:
+        made["basedOn"].append({"reference": asked})
     if event.version:
         made["category"][0]["coding"][0]["version"] = event.version
     if event.hash:
@@ -71,11 +73,11 @@ def told(event: MessageEvent) -> Json:
     return made
 
 
-def told_again(known: Json, event: MessageEvent) -> Json | None:
+def told_again(known: Json, event: MessageEvent, asked: str | None = None) -> Json | None:
     """What is known of a message by now; None where the event is older than what is known."""
     if "received" in known and event.fate is Fate.ACCEPTED:
         return None
-    return {**known, **told(event), "sent": known["sent"]}
+    return {**known, **told(event, asked), "sent": known["sent"]}
 
 
 def _told(event: MessageEvent) -> Json:

@@ -12,6 +12,7 @@ from services.referral.domain.moves import Move, State
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import LONDON
 from services.referral.records.reading import Reading
+from services.referral.records.resource import Json, Resource
 from services.referral.records.writing import Writing
 from services.referral.use_cases.telling import tell_later
 from shared.contract import Moment
@@ -20,18 +21,34 @@ REMINDED = timedelta(days=2)  # before: time enough to say that one cannot come
 AT = time(10)  # in London
 
 
-def starts_at(concern: str, referral: Referral, record: Reading) -> datetime | None:
-    """Of the newest appointment that its service has offered; None where a time is to be agreed."""
+#: Of these nobody is reminded, and another time is no change of them.
+_OVER = frozenset({"noshow", "cancelled", "fulfilled", "entered-in-error"})
+
+
+def newest_offered(concern: str, referral: Referral, record: Reading) -> Resource | None:
+    """The newest appointment that the referral's service has offered."""
     service = f"HealthcareService/{referral.service}"
     offered = [
-        one.json
+        one
         for one in record.of_concern(concern, "Appointment")
         if any(
             part.get("actor", {}).get("reference") == service for part in one.json["participant"]
         )
     ]
-    start = offered[-1].get("start") if offered else None
+    return offered[-1] if offered else None
+
+
+def starts(appointment: Json) -> datetime | None:
+    """None where a time is to be agreed."""
+    start = appointment.get("start")
     return datetime.fromisoformat(start) if start else None
+
+
+def starts_at(concern: str, referral: Referral, record: Reading) -> datetime | None:
+    """When the newest appointment of its service is; None where no time stands."""
+    offered = newest_offered(concern, referral, record)
+    stands = offered is not None and offered.json["status"] not in _OVER
+    return starts(offered.json) if offered and stands else None
 
 
 def as_another_time(change: Change, before: Referral, move: Move, record: Reading) -> Change:

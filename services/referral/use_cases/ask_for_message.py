@@ -7,19 +7,18 @@ only that it is there.
 from datetime import datetime
 
 from services.referral.domain.referral import ReferralId
-from services.referral.records.ids import new_id
 from services.referral.records.instants import span
 from services.referral.records.reading import Loaded
 from services.referral.records.resource import Json, Resource
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.keep_resource import create_resource
+from services.referral.use_cases.requested_messages import TYPE
 from services.referral.use_cases.telling import URGENT
 from shared.contract import Audience, Channel, Moment, Recipient, ReferralEvent
 from shared.errors import Invalid, Issue
 from shared.fhir.references import reference_parts
 
-TYPE = "CommunicationRequest"
 MOVE = "ask-for-message"
 
 
@@ -32,7 +31,7 @@ def ask_for_message(sent: Json, *, record: Writing, rules: Rulebook) -> Resource
     loaded = record.concern_of_task(task)
     recipients = _recipients(sent, loaded, record)
     made = create_resource(sent, record=record, rules=rules)
-    event = _event(sent, loaded, task, recipients, record)
+    event = _event(made, loaded, task, recipients, record)
     occurs = _occurs(sent)
     held = occurs if occurs and occurs > record.now else None
     record.tell([event], held_until=held)
@@ -70,11 +69,11 @@ def _recipient(
 
 
 def _event(
-    sent: Json, loaded: Loaded, task: str, recipients: tuple[Recipient, ...], record: Writing
+    made: Resource, loaded: Loaded, task: str, recipients: tuple[Recipient, ...], record: Writing
 ) -> ReferralEvent:
     referral = loaded.concern.referral(ReferralId(task))
     return ReferralEvent(
-        id=new_id(),
+        id=made.id,
         at=record.now,
         moment=Moment.MESSAGE,
         task=task,
@@ -85,7 +84,7 @@ def _event(
         state=referral.state,
         level=referral.level,
         recipients=recipients,
-        medium=_medium(sent),
+        medium=_medium(made.json),
     )
 
 

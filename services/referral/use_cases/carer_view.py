@@ -29,6 +29,8 @@ def _may_see(who: Principal, sees: frozenset[Sight], part: Resource) -> bool:
         return False
     if part.type == "RelatedPerson":
         return part.reference == who.reference
+    if part.type == "CommunicationRequest":
+        return any(one.get("reference") == who.reference for one in part.json["recipient"])
     if part.type == "Communication":
         return not _is_to_another(part.json, who)
     return NEEDS.get(part.type, Sight.PROGRESS) in sees

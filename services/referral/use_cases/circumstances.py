@@ -22,6 +22,7 @@ _STEPS = {
     AskKind.QUESTION: Step.ANSWER,
     AskKind.NEXT_STEP: Step.NEXT_STEP,
     AskKind.REACH: Step.REACH_FAMILY,
+    AskKind.MISSED: Step.NEW_TIME,
 }
 
 

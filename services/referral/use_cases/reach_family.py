@@ -22,6 +22,10 @@ NOT_DELIVERED = (
     "A message to the family did not arrive, or nobody can know whether it did. Reach them in "
     "another way, tell them what it said, and put their address right if it is wrong."
 )
+NOT_POSTED = (
+    "A letter to the family has lain on the desk for longer than a working day. Print it and post "
+    "it, or reach them in another way, and say here what was done."
+)
 NOT_ANSWERED = (
     "The family has not answered a question by its date. Speak with them, and write their answer "
     "down for them if that helps. Nothing is closed because of it."
@@ -36,10 +40,30 @@ def ask_to_reach(
 
     It goes to the key contact, or to a coordinator where nobody is. Conflict where nobody is there.
     """
+    contact = key_contact_of(record, loaded.request.id, loaded.concern.setting)
+    return _ask(loaded, task, why, contact, because_of=because_of, record=record, rules=rules)
+
+
+def ask_desk(
+    loaded: Loaded, task: str, why: str, *, because_of: str, record: Writing, rules: Rulebook
+) -> bool:
+    """The same of a coordinator, who has the letters."""
+    return _ask(loaded, task, why, None, because_of=because_of, record=record, rules=rules)
+
+
+def _ask(
+    loaded: Loaded,
+    task: str,
+    why: str,
+    person: str | None,
+    *,
+    because_of: str,
+    record: Writing,
+    rules: Rulebook,
+) -> bool:
     id = AskId(str(uuid5(_NAMESPACE, because_of)))
     if record.find("Task", id) or _is_asked(loaded, record):
         return False
-    person = key_contact_of(record, loaded.request.id, loaded.concern.setting)
     given = circumstances(rules, record, areas=(), now=record.now)
     ask = Ask(
         id=id,
@@ -54,7 +78,7 @@ def ask_to_reach(
     # The concern's own status stays: also what has ended may still have to be told.
     change = Change(concern=loaded.concern.with_ask(ask), happened=())
     write_change(record, loaded, change, move=MOVE, text=None, sent={})
-    moment = Moment.UNDELIVERED if why == NOT_DELIVERED else Moment.REACH_FAMILY
+    moment = Moment.REACH_FAMILY if why == NOT_ANSWERED else Moment.UNDELIVERED
     record.tell([_event(moment, loaded, ask, record)])
     return True
 

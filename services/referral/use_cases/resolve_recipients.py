@@ -11,6 +11,7 @@ from services.referral.records.tasks import to_referral
 from services.referral.use_cases.appointments import is_over
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.message_figures import figures_for
+from services.referral.use_cases.requested_messages import is_revoked
 from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.ways_to_reach import Reach, reach_of
 from services.referral.use_cases.workplace import Workplace
@@ -47,6 +48,8 @@ def _resolve(query: RecipientQuery, record: Reading, rules: Rulebook) -> Recipie
         and _is_over(query, record)
     ):
         reach, reason = Reach(), "too-late"
+    if reach.is_possible and is_revoked(query, record):
+        reach, reason = Reach(), "taken-back"
     return RecipientResult(
         recipient=query.recipient,
         may_send=reach.is_possible,

@@ -11,7 +11,13 @@ from services.referral.records.inbox import take_in
 from services.referral.records.resource import Place, Resource
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
-from services.referral.use_cases.reach_family import NOT_DELIVERED, ask_to_reach
+from services.referral.use_cases.reach_family import (
+    NOT_DELIVERED,
+    NOT_POSTED,
+    ask_desk,
+    ask_to_reach,
+)
+from services.referral.use_cases.requested_messages import end_requests, request_of
 from services.referral.use_cases.workplace import Workplace
 from shared.cloudevents import CloudEvent, Unreadable
 from shared.contract import Answer, AnswerStatus, Channel, Fate, MessageEvent, Moment
@@ -35,6 +41,7 @@ def take_message_events(
     seen: set[str] = set()
     with at.records.writing(NOTIFY, now=at.clock()) as record:
         found = [_take(event, seen, record, at.rules) for event in events]
+        end_requests(record)
         answers = [answer for answer in found if answer]
         record.note("events", detail=_counted(answers))
     return answers
@@ -68,6 +75,10 @@ def _keep(message: MessageEvent, record: Writing, rules: Rulebook) -> Answer:
         reason = "There is no such Task."
         return Answer(id=message.id, status=AnswerStatus.REJECTED, reason=reason)
     place = replace(task.place, origin=None)  # no organisation wrote it, and none may change it
+    if message.fate is Fate.NOT_POSTED:
+        record.note("message", task)
+        _make_work(message, record, rules)
+        return Answer(id=message.id, status=AnswerStatus.ACCEPTED)
     record.note("message", _written(message, place, record))
     if _leaves_family_untold(message):
         _make_work(message, record, rules)
@@ -77,21 +88,23 @@ def _keep(message: MessageEvent, record: Writing, rules: Rulebook) -> Answer:
 def _written(message: MessageEvent, place: Place, record: Writing) -> Resource:
     """One Communication a message, whatever is heard of it. The inbox shows its own in the order
     of their ids, so these get new ones; a message is in it once."""
+    asked = request_of(message, record)
     if message.channel is Channel.IN_APP:
-        return record.create(told(message), place)
+        return record.create(told(message, asked), place)
     known = record.find("Communication", message.message)
     if known is None:
-        return record.create(told(message), place, id=message.message)
-    newer = told_again(known.json, message)
+        return record.create(told(message, asked), place, id=message.message)
+    newer = told_again(known.json, message, asked)
     return record.update(known, newer) if newer else known
 
 
 def _make_work(message: MessageEvent, record: Writing, rules: Rulebook) -> None:
     loaded, because_of = record.concern_of_task(message.task), message.message
+    ask, why = ask_to_reach, NOT_DELIVERED
+    if message.fate is Fate.NOT_POSTED:  # what becomes of it once it is posted is another matter
+        ask, why, because_of = ask_desk, NOT_POSTED, f"{because_of}/{message.fate}"
     try:
-        ask_to_reach(
-            loaded, message.task, NOT_DELIVERED, because_of=because_of, record=record, rules=rules
-        )
+        ask(loaded, message.task, why, because_of=because_of, record=record, rules=rules)
     except Conflict:  # what became of the message is kept all the same
         log.error("nobody to reach a family", message=message.message)
 

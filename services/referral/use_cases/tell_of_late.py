@@ -23,6 +23,7 @@ WORDS = {
     AskKind.ACTION: "What was asked because it has waited too long",
     AskKind.CHANGED: "To look at what has changed",
     AskKind.REACH: "To reach the family",
+    AskKind.MISSED: "To find a new time for an appointment",
 }
 
 

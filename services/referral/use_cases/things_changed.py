@@ -78,13 +78,18 @@ def may_tell(who: Principal, concern: Concern, referral: Referral) -> bool:
 def _people(
     record: Reading, rules: Rulebook, loaded: Loaded, referral: Referral
 ) -> tuple[str, ...]:
-    """Whoever has the referral, or the first who works there, and the key contact; where nobody
-    works there at all, a coordinator."""
-    away = covers(record)
-    named = referral.assigned_to or assignee_of(record, referral.service)
-    at_service = (named and away.get(named, named)) or coordinator_of(record, rules, loaded)
+    """Whoever has the referral, and the key contact."""
+    at_service = who_is_at(record, rules, loaded, referral)
     contact = key_contact_of(record, loaded.request.id, loaded.concern.setting)
     return tuple(dict.fromkeys(one for one in (at_service, contact) if one))
+
+
+def who_is_at(record: Reading, rules: Rulebook, loaded: Loaded, referral: Referral) -> str:
+    """Whoever has the referral, or the first who works there; where nobody works there at all, a
+    coordinator."""
+    away = covers(record)
+    named = referral.assigned_to or assignee_of(record, referral.service)
+    return (named and away.get(named, named)) or coordinator_of(record, rules, loaded)
 
 
 def coordinator_of(record: Reading, rules: Rulebook, loaded: Loaded) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.referral.domain.carers import Sight
+from services.referral.domain.missed import PAST
 from services.referral.domain.moves import MOVES, Move
 from services.referral.domain.referral import Referral
 from services.referral.records.resource import Json, Resource
@@ -44,6 +45,8 @@ TITLES: dict[str, str] = {
     "risk-told": "Somebody said that a child may not be safe",
     "more-urgent": "Made more urgent, because of what was added to the record",
     "things-changed-done": "Looked at what has changed",
+    PAST: "The child was not brought to an appointment; a new time is looked for",
+    "appointment-missed-done": "The family was asked about a new time",
     "reach-family": "A family is to be reached in another way",
     "reach-family-done": "The family was reached, or tried again",
     "keep-in-touch": "The family was told how long it may take",

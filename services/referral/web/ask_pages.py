@@ -79,6 +79,20 @@ STEPS: dict[AskKind, Step] = {
         ),
         template="move.html",
     ),
+    AskKind.MISSED: Step(
+        key="appointment-missed-done",
+        title="Say what you agreed",
+        intro="A new time that you offer says it by itself. Nothing is closed by this.",
+        questions=(
+            Question(
+                key="text",
+                label="What did the family say, and what happens next?",
+                kind=Kind.TEXTAREA,
+                missing="Say what was agreed",
+            ),
+        ),
+        template="move.html",
+    ),
     AskKind.REACH: Step(
         key="reach-family-done",
         title="Say how you reached them",

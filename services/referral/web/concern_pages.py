@@ -33,6 +33,7 @@ TODO = {
     AskKind.ACTION: "Do what is overdue with {service}",
     AskKind.CHANGED: "Things have changed: read what was said, today",
     AskKind.REACH: "Reach the family in another way",
+    AskKind.MISSED: "Find a new time with the family",
 }
 
 

@@ -1,6 +1,7 @@
 """One referral: who the child is, why it came here, the story, what happened, what to do now."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,8 +14,10 @@ from services.referral.domain.moves import MOVES, Kind, Move, State
 from services.referral.domain.reference import reference_of
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import london_date
-from services.referral.records.resource import Json
+from services.referral.records.resource import Json, Resource
+from services.referral.use_cases.ask_to_tell import may_ask_to_tell
 from services.referral.use_cases.invite_carer import STAFF
+from services.referral.use_cases.miss_appointment import NOT_BROUGHT, may_say_missed
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
@@ -23,6 +26,7 @@ from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.action_words import what_and_why
+from services.referral.web.asked_words import asked_words
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
 from services.referral.web.clock_words import limits
@@ -68,6 +72,9 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
         "changed_href": _changed_href(opened),
+        "tell_href": _tell_href(opened),
+        "asked_messages": asked_words(opened),
+        "missed_href": _missed_href(opened, at.clock()),
         **limits(opened, at.rules.policies.clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
     }
@@ -94,6 +101,17 @@ def _changed_href(opened: OpenedReferral) -> str:
     is_here = opened.concern.child not in opened.who.opened
     tells = is_theirs and is_here and opened.referral.is_open
     return f"/referrals/{opened.referral.id}/changed" if tells else ""
+
+
+def _tell_href(opened: OpenedReferral) -> str:
+    can = may_ask_to_tell(opened.who, opened.concern, opened.referral)
+    return f"/referrals/{opened.referral.id}/tell" if can else ""
+
+
+def _missed_href(opened: OpenedReferral, now: datetime) -> str:
+    offered = _newest_offered(opened)
+    can = may_say_missed(opened.who, opened.concern, opened.referral, offered, now)
+    return f"/referrals/{opened.referral.id}/missed" if can else ""
 
 
 def _meanwhile(found: WhileWaiting | None) -> dict[str, Any]:
@@ -152,6 +170,7 @@ ASKED_IN_WORDS = {
     AskKind.ACTION: "To do, because it has waited too long at {service}",
     AskKind.CHANGED: "Things have changed",
     AskKind.REACH: "The family has not been reached",
+    AskKind.MISSED: "A new time to find",
 }
 _ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
 
@@ -198,12 +217,21 @@ def _aside(opened: OpenedReferral) -> dict[str, Any]:
 
 
 def _appointment(opened: OpenedReferral) -> dict[str, Any] | None:
-    """The newest offered by this service."""
-    service = f"HealthcareService/{opened.referral.service}"
-    offered = [one.json for one in opened.of_type("Appointment") if service in _actors(one.json)]
-    if not offered or not opened.referral.is_open:
+    offered = _newest_offered(opened)
+    if offered is None or not opened.referral.is_open:
         return None
-    return {"at": offered[-1].get("start"), "place": offered[-1].get("patientInstruction")}
+    return {
+        "at": offered.json.get("start"),
+        "place": offered.json.get("patientInstruction"),
+        "is_missed": offered.json["status"] == NOT_BROUGHT,
+    }
+
+
+def _newest_offered(opened: OpenedReferral) -> Resource | None:
+    """By this service."""
+    service = f"HealthcareService/{opened.referral.service}"
+    offered = [one for one in opened.of_type("Appointment") if service in _actors(one.json)]
+    return offered[-1] if offered else None
 
 
 def _actors(appointment: Json) -> list[str]:

@@ -16,6 +16,7 @@ from services.referral.web import (
     family_pages,
     invite_pages,
     message_pages,
+    missed_pages,
     move_pages,
     own_factor_pages,
     parked_pages,
@@ -30,6 +31,7 @@ from services.referral.web import (
     sharing_pages,
     sign_in_pages,
     staff_pages,
+    tell_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
 from services.referral.web.concern_desk import concern_desks
@@ -54,6 +56,8 @@ JOURNEYS = (
     invite_pages,
     sharing_pages,
     changed_pages,
+    missed_pages,
+    tell_pages,
     move_pages,
     ask_pages,
     message_pages,

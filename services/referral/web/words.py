@@ -48,6 +48,9 @@ DONE: dict[str, str] = {
     "action": "What you did was recorded",
     "things-changed-done": "What you did was recorded",
     "reach-family-done": "What you did was recorded",
+    "appointment-missed-done": "What you did was recorded",
+    "appointment-missed": "It is recorded. The family hears that they can have a new time",
+    "tell": "The message is asked for",
     "things-changed": "Thank you. A person will read this the same working day",
 }
 

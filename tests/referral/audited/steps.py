@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.referral.demo.people import person
 from tests.referral.fhir_api.systems import EXAMPLE
 
 FORM = "form"
@@ -134,6 +135,16 @@ STEPS = (
         status=303,
         what="worse",
         text="Worse",
+    ),
+    page("GET /referrals/{task}/tell", "speech", "form"),
+    page(
+        "POST /referrals/{task}/tell",
+        "speech",
+        "form",
+        "create",
+        status=303,
+        to=f"Practitioner/{person('nursery').id}",
+        text="Please look",
     ),
     page("GET /referrals/{task}/{move}", "speech", "form", path="/referrals/{task}/accept"),
     page(
@@ -289,6 +300,8 @@ ELSEWHERE = {
     "POST /set-password/{secret}": "password-changed or password-link-refused",
     "POST /sign-in/with/{provider}/ended": "oidc/test_leaving.py: sign-out",
     "POST /family/link/{token}/not-me": "use_cases/test_way_in.py: way-in-unasked",
+    "GET /referrals/{task}/missed": "web/test_missed_pages.py: form",
+    "POST /referrals/{task}/missed": "web/test_missed_pages.py: form, appointment-missed",
     "POST /referrals/{task}/carers/{carer}": "web/test_family_pages.py: invited",
     "POST /admin/people/new": "person-joined",
     "POST /admin/people/{id}": "person, person-changed",

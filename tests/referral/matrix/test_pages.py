@@ -69,6 +69,8 @@ OF_A_CHILD: dict[str, frozenset[str]] = {
 }
 #: Of these it is only tried that they are not there for others; the rest has tests of its own.
 NOT_FOR_OTHERS = (
+    "/referrals/{task}/missed",
+    "/referrals/{task}/tell",
     "/referrals/{task}/sharing/{choice}",
     "/referrals/{task}/sharing/{choice}/{service}",
 )

@@ -10,7 +10,11 @@ from services.referral.policies.reader import ANYSHIRE, PolicyError, read_polici
 NAMES = ("routing.yaml", "places.yaml", "clocks.yaml", "ladders.yaml")
 WRONG = {
     "nobody at the top": (", [area, leaders]]", "]", "the leaders"),
-    "a kind left out": (", reach-family]", "]", "nobody is told of a late reach-family"),
+    "a kind left out": (
+        ", appointment-missed]",
+        "]",
+        "nobody is told of a late appointment-missed",
+    ),
     "a question": ("asks: [next-step]", "asks: [next-step, question]", "its own clock"),
     "twice": ("asks: [next-step]", "asks: [next-step, action]", "competes with"),
     "no time": ("eachHas: {count: 2", "eachHas: {count: 0", "at least 1"),

@@ -12,7 +12,7 @@ from services.referral.use_cases.take_message_events import take_message_events
 from services.referral.use_cases.workplace import Workplace
 from shared.contract import AnswerStatus, Channel, Fate, MessageEvent
 from shared.wire import message_to_cloudevent
-from tests.referral.anyshire import Anyshire
+from tests.referral.anyshire import ONLOOKER, Anyshire
 from tests.referral.builders import as_
 from tests.referral.use_cases.reading import audience, child_of, events
 
@@ -62,6 +62,21 @@ def test_the_key_contact_is_to_reach_the_family_in_another_way(
     told = events(anyshire.records)[-1]
     assert told["type"] == "sooner.referral.undelivered"
     assert audience(told) == {(NURSERY, "key-contact")}
+
+
+def test_a_letter_that_nobody_posts_is_work_for_a_coordinator_and_no_message_yet(
+    anyshire: Anyshire, at: Workplace, raised: Raised, task: str
+) -> None:
+    for _ in range(2):
+        assert tell(at, raised, task, "one", fate=Fate.NOT_POSTED) <= set(AnswerStatus)
+    [ask] = to_reach(anyshire, raised)
+    assert ask.person == as_("coordinator").reference
+    assert "Print it and post" in ask.text
+    with anyshire.records.reading(ONLOOKER, now=at.clock()) as record:
+        assert record.of_concern(raised.concern, "Communication") == []
+    anyshire.answer(ask.id, "Posted today", by="coordinator")
+    tell(at, raised, task, "one", fate=Fate.FAILED)
+    assert len(to_reach(anyshire, raised)) == 2, "that it came back later is another matter"
 
 
 def test_the_same_message_makes_work_once_however_often_it_is_told(
