@@ -15,6 +15,7 @@ from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import london_date
 from services.referral.records.resource import Json
 from services.referral.use_cases.invite_carer import STAFF
+from services.referral.use_cases.messages_told import may_follow
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
@@ -68,6 +69,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "carers_href": f"/referrals/{opened.referral.id}/carers" if _may_invite(opened) else "",
         "looked_href": _looked_href(opened),
         "changed_href": _changed_href(opened),
+        "told_href": f"/referrals/{opened.referral.id}/messages" if may_follow(opened) else "",
         **limits(opened, at.rules.policies.clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
     }

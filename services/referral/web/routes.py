@@ -30,6 +30,7 @@ from services.referral.web import (
     sharing_pages,
     sign_in_pages,
     staff_pages,
+    told_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
 from services.referral.web.concern_desk import concern_desks
@@ -54,6 +55,7 @@ JOURNEYS = (
     invite_pages,
     sharing_pages,
     changed_pages,
+    told_pages,
     move_pages,
     ask_pages,
     message_pages,
