@@ -5,10 +5,11 @@ ticket, and a ticket to come in by is none to stay with.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -29,11 +30,13 @@ ISSUER = "sooner"
 
 @dataclass(frozen=True, kw_only=True)
 class Operator:
-    """Somebody who works here; a coordinator answers for areas."""
+    """Somebody who works here; a coordinator answers for areas. `referral` is the one whose
+    messages they came to follow, after it was checked that they may see it."""
 
     id: str
     role: Role
     areas: frozenset[str] = frozenset()
+    referral: str = ""
 
 
 def ticket(operator: Operator, purpose: Purpose, *, secrets: Sequence[str], now: datetime) -> str:
@@ -44,6 +47,7 @@ def ticket(operator: Operator, purpose: Purpose, *, secrets: Sequence[str], now:
         "sub": operator.id,
         "role": operator.role,
         "areas": sorted(operator.areas),
+        "referral": operator.referral,
         "exp": int((now + LASTS[purpose]).timestamp()),
     }
     return jwt.encode({"alg": "HS256"}, claims, _key(secrets[0]), algorithms=["HS256"])
@@ -55,11 +59,19 @@ def read_ticket(text: str, purpose: Purpose, *, secrets: Sequence[str], now: dat
         try:
             claims = jwt.decode(text, _key(secret), algorithms=["HS256"]).claims
             _registry(purpose, now).validate(claims)
-            areas = frozenset(str(area) for area in claims["areas"])
-            return Operator(id=str(claims["sub"]), role=Role(claims["role"]), areas=areas)
+            return _operator(claims)
         except (JoseError, KeyError, TypeError, ValueError):
             continue
     raise NotAllowed("This way in has ended. Go back to Sooner and come in from there.")
+
+
+def _operator(claims: Mapping[str, Any]) -> Operator:
+    return Operator(
+        id=str(claims["sub"]),
+        role=Role(claims["role"]),
+        areas=frozenset(str(area) for area in claims["areas"]),
+        referral=str(claims["referral"]),
+    )
 
 
 def _registry(purpose: Purpose, now: datetime) -> jwt.JWTClaimsRegistry:

@@ -36,6 +36,7 @@ from services.notify.message_pages import ControlRoom, messages_router
 from services.notify.messages.breakers import Breakers
 from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.hooks import Hooks
+from services.notify.messages.journal import follow
 from services.notify.messages.letters import Letters
 from services.notify.messages.overview import Overview
 from services.notify.messages.people import People
@@ -148,7 +149,7 @@ def _add_receipts_and_letters(
         secrets=settings.events_secrets,
         clock=clock,
         secure=not settings.demo,
-        come_from=f"{pages_url}/sending",
+        sooner=pages_url,
     )
     open_door(app, door)
     room = PostRoom(
@@ -161,6 +162,7 @@ def _add_receipts_and_letters(
     app.include_router(letters_router(room))
     control = ControlRoom(
         overview=Overview(database),
+        follow=lambda id: follow(database, id),
         tallies=Tallies(database),
         breakers=Breakers(database),
         clock=clock,

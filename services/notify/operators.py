@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -25,12 +26,18 @@ class NotLetIn(Failure):
 
 @dataclass(frozen=True, kw_only=True)
 class FrontDoor:
-    """`secure` says that browsers speak HTTPS to us; `come_from` is where to come in from."""
+    """`secure` says that browsers speak HTTPS to us; `sooner` is the address of the pages from
+    which people come, and to which they go back."""
 
     secrets: Sequence[str]
     clock: Callable[[], datetime]
     secure: bool
-    come_from: str
+    sooner: str
+
+    def way_back(self, referral: str = "") -> str:
+        """To the messages of this referral there, or to what goes out."""
+        path = f"referrals/{quote(referral, safe='')}/messages" if referral else "sending"
+        return f"{self.sooner.rstrip('/')}/{path}"
 
     @property
     def cookie(self) -> str:
@@ -65,18 +72,26 @@ def check_role(who: Operator, role: Role) -> None:
         raise NotFound("There is no such page for you.")
 
 
+def check_follows(who: Operator, task: str) -> None:
+    """An administrator looks after every message; a coordinator sees those of the referral from
+    which they came. NotLetIn for another's, which they may have had open before."""
+    if who.role is not Role.ADMIN and who.referral != task:
+        raise NotLetIn("Come in from that referral.")
+
+
 def open_door(app: FastAPI, door: FrontDoor) -> None:
-    """The way in, `/enter?ticket=…&page=/letters`, and the page for whoever has not come by it."""
+    """The way in, `/enter?ticket=…&page=/letters`, the way back, and the page for whoever has not
+    come in."""
     app.state.front_door = door
-    app.include_router(_way_in(door))
+    app.include_router(_ways(door))
 
     def come_in_first(_: Request, __: Exception) -> Response:
-        return show("come_in.html", 401, link=door.come_from)
+        return show("come_in.html", 401, link=door.way_back())
 
     app.add_exception_handler(NotLetIn, come_in_first)
 
 
-def _way_in(door: FrontDoor) -> APIRouter:
+def _ways(door: FrontDoor) -> APIRouter:
     router = APIRouter()
 
     @router.get("/enter")
@@ -85,6 +100,10 @@ def _way_in(door: FrontDoor) -> APIRouter:
         answer = RedirectResponse(page if _is_here(page) else "/letters", 303)
         _let_stay(answer, found, door)
         return answer
+
+    @router.get("/back")
+    def back(referral: str = "") -> RedirectResponse:
+        return RedirectResponse(door.way_back(referral), 303)
 
     return router
 

@@ -9,13 +9,14 @@ from services.notify.domain.plan import DIGEST
 from services.notify.domain.reading_age import reading_grade
 from services.notify.domain.sms import parts, places
 from services.notify.domain.words import Words, channels_of
+from services.notify.message_words import AUDIENCES, moment_words
 from services.notify.operators import Who
 from services.notify.showing import show
 from services.notify.templates.examples import EXAMPLES, LATELY, Example
 from services.notify.templates.kept import kept
 from services.notify.templates.languages import PLURALS, language_names
 from services.notify.templates.wording import write
-from shared.contract import Channel
+from shared.contract import Audience, Channel
 from shared.errors import NotFound
 
 CHANNELS = {
@@ -35,7 +36,7 @@ def preview_router(*, pages_url: str) -> APIRouter:
 
     @router.get("/words")
     def list_words(_: Who) -> HTMLResponse:
-        return show("words.html", groups=_groups(pages_url))
+        return show("words.html", groups=_groups(pages_url), audiences=AUDIENCES)
 
     @router.get("/words/{audience}/{moment}")
     def show_words(
@@ -55,6 +56,8 @@ def preview_router(*, pages_url: str) -> APIRouter:
         return show(
             "message.html",
             template=template,
+            about=_about(template),
+            called=_called(words.language),
             words=words,
             counted=_counted(words, channel),
             chosen={"channel": channel, "language": language, "example": person.key},
@@ -116,7 +119,15 @@ def _counted(words: Words, channel: Channel) -> str:
 
 def _grade(words: Words) -> str:
     """Without links, whose dots and slashes would pass for short sentences."""
-    return f"{max(0.0, reading_grade(_LINK.sub('', words.body))):.1f}"
+    grade = reading_grade(_LINK.sub("", words.body))
+    return f"{grade:.1f}" if grade >= 1 else "under 1"
+
+
+def _about(template: str) -> str:
+    """“Accepted: to the family”."""
+    audience, _, moment = template.partition("/")
+    to = AUDIENCES.get(Audience(audience)) if audience in set(Audience) else "the staff"
+    return f"{moment_words(moment)}: to {to}"
 
 
 def _is_family(template: str) -> bool:

@@ -35,12 +35,30 @@ def _policy(page: str) -> str:
     return f"default-src 'none'; style-src {allowed}; {kept}"
 
 
-def _local(at: datetime) -> str:
+def local(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M}"
 
 
-def _day(at: datetime) -> str:
+def exact(at: datetime) -> str:
+    """To the second, where steps follow each other quickly."""
+    return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M:%S}"
+
+
+def day(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%-d %B %Y}"
 
 
-PAGES.filters.update(local=_local, day=_day)
+def age(since: datetime, now: datetime) -> str:
+    """“12 seconds”, “3 minutes”, “2 hours”, “4 days”: whole ones, rounded down."""
+    seconds = max(0, int((now - since).total_seconds()))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return _counted(seconds // size, unit)
+    return _counted(seconds, "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+PAGES.filters.update(local=local, day=day, age=age, exact=exact)

@@ -14,7 +14,7 @@ from services.notify.channels.inbox import Inbox
 from services.notify.channels.one_provider import OneProvider
 from services.notify.channels.providers import WeightedProviders
 from services.notify.channels.smtp import Smtp
-from services.notify.domain.channel import Dedup, Provider, Providers
+from services.notify.domain.channel import Answering, Provider, Providers
 from services.notify.messages.breakers import Breakers
 from services.notify.messages.caught_mail import CaughtMail
 from services.notify.messages.letters import Letters
@@ -68,7 +68,7 @@ def ways_out(settings: Settings, database: Database, *, smtp: Smtp | None, clock
     }
     channels[Channel.IN_APP] = OneProvider(Inbox())
     usable = frozenset({Channel.IN_APP, *(one.channel for one in found)})
-    asked = [one for one in found if one.dedup is Dedup.LOOK_UP]
+    asked = [one for one in found if isinstance(one, Answering)]
     polling = Polling(providers=asked, receipts=Receipts(database), chance=random.random)
     return WaysOut(channels=channels, usable=usable, polling=polling)
 

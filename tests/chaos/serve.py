@@ -13,7 +13,7 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from services.notify.channels.one_provider import OneProvider
-from services.notify.domain.channel import Dedup, Outgoing, Provider, Receipt, Sent
+from services.notify.domain.channel import Dedup, Outgoing, Provider, Sent
 from services.notify.main import create_app as notify_app
 from services.notify.settings import Settings as NotifySettings
 from services.notify.ways_out import WaysOut, ways_out
@@ -44,9 +44,6 @@ class Forgetful:
 
     def send(self, message: Outgoing) -> Sent:
         return self.provider.send(message)
-
-    def look_up(self, reference: str) -> Receipt | None:
-        return self.provider.look_up(reference)
 
 
 def naive_ways(

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from fastapi.testclient import TestClient
 
 from services.notify.channels.one_provider import OneProvider
-from services.notify.domain.channel import Dedup, Outgoing, Receipt, ReceiptState, Sent
+from services.notify.domain.channel import Outgoing, Receipt, ReceiptState, Sent
 from services.notify.domain.message import MessageState
 from services.notify.main import assemble
 from services.notify.messages.store import Store
@@ -23,7 +23,7 @@ from shared.wire import referral_to_cloudevent
 from tests.chaos.conftest import Say
 from tests.chaos.notify_alone import delivery, family, family_events, keep
 from tests.chaos.sizes import size
-from tests.notify.providers import ACCEPTED, Doing
+from tests.notify.providers import ACCEPTED, Answerer, Doing
 from tests.notify.world import Clock, Referral
 
 SEED = 20261122
@@ -52,7 +52,7 @@ class Kept:
 
     @property
     def channels(self) -> dict[Channel, OneProvider]:
-        return {Channel.EMAIL: OneProvider(Doing(self.take, dedup=Dedup.LOOK_UP, found=self.find))}
+        return {Channel.EMAIL: OneProvider(Answerer(self.take, found=self.find))}
 
     @property
     def twice(self) -> int:
@@ -96,7 +96,7 @@ def test_a_worker_that_stands_still_past_its_lease_sends_nothing_twice(
             goes_on.wait(30)
         return sent
 
-    slow = Doing(stand_still, dedup=Dedup.LOOK_UP, found=kept.find)
+    slow = Answerer(stand_still, found=kept.find)
     first = delivery(database, clock, {Channel.EMAIL: OneProvider(slow)})
     other = delivery(database, clock, kept.channels)
     pass_ = Thread(target=lambda: deliver_due(first, now=clock()))

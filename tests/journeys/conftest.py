@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.databases import BACKENDS, copied_sqlite, fresh_postgres
 from tests.journeys.people import Town
 from tests.journeys.processes import Running, both_services
+from tests.notify.stand_ins.govuk import KEY, SMS_TEMPLATE, Govuk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -23,6 +24,17 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+#: What GOV.UK Notify calls back with.
+CALLBACK_TOKEN = "agreed-with-gov-uk-notify-for-the-journeys"
+
+
+@pytest.fixture(scope="session")
+def govuk() -> Iterator[Govuk]:
+    """Takes the text messages; e-mail is caught by the demo."""
+    with Govuk().open() as account:
+        yield account
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +60,14 @@ def demo_on_postgresql(
 
 @pytest.fixture(scope="session", params=BACKENDS)
 def services(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, govuk: Govuk
 ) -> Iterator[Running]:
+    texts = {
+        "SOONER_GOVUK_KEY": KEY,
+        "SOONER_GOVUK_URL": govuk.url,
+        "SOONER_GOVUK_TEMPLATES": f"sms={SMS_TEMPLATE}",
+        "SOONER_GOVUK_TOKENS": CALLBACK_TOKEN,
+    }
     folder = tmp_path_factory.mktemp("services")
     demo = request.getfixturevalue(f"demo_on_{request.param}")
     with ExitStack() as opened:
@@ -58,7 +76,7 @@ def services(
         else:
             server = request.getfixturevalue("postgres")
             urls = [opened.enter_context(fresh_postgres(server, like=one)) for one in demo]
-        yield opened.enter_context(both_services(urls[0], urls[1], log=folder / "log"))
+        yield opened.enter_context(both_services(urls[0], urls[1], folder / "log", **texts))
 
 
 @pytest.fixture(scope="session")

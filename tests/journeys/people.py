@@ -1,6 +1,7 @@
 """People at their pages, as a browser without JavaScript would send them."""
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -81,9 +82,13 @@ class Visitor:
 
     def raises_zoyas_concern(self) -> str:
         """The confirmation page."""
+        return self.raises(zoyas_pages())
+
+    def raises(self, pages: Mapping[str, Mapping[str, str | list[str]]]) -> str:
+        """A concern that is told page by page; the confirmation page."""
         started = self.http.post("/raise", data={"safe": "safe"})
         draft = str(started.url.path)
-        for page, fields in zoyas_pages().items():
+        for page, fields in pages.items():
             self.sees(self.http.post(f"{draft}/{page}", data=fields))
         return self.sees(self.http.post(f"{draft}/send"))
 

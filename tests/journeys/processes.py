@@ -25,7 +25,9 @@ class Running:
 
 
 @contextmanager
-def both_services(referral_database: str, notify_database: str, log: Path) -> Iterator[Running]:
+def both_services(
+    referral_database: str, notify_database: str, log: Path, **settings: str
+) -> Iterator[Running]:
     """`python -m services` until the block ends; what it prints goes to `log`."""
     ports = [_free_port(), _free_port()]
     urls = [f"http://127.0.0.1:{port}" for port in ports]
@@ -38,6 +40,7 @@ def both_services(referral_database: str, notify_database: str, log: Path) -> It
         "SOONER_NOTIFY_PORT": str(ports[1]),
         "SOONER_REFERRAL_URL": urls[0],
         "SOONER_NOTIFY_URL": urls[1],
+        **settings,
     }
     with log.open("w") as output:
         process = subprocess.Popen(

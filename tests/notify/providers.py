@@ -17,10 +17,17 @@ class Doing:
     name: str = "doing"
     channel: Channel = Channel.EMAIL
     dedup: Dedup = Dedup.NONE
-    found: Callable[[str], Receipt | None] = lambda _: None
 
     def send(self, message: Outgoing) -> Sent:
         return self.do(message)
+
+
+@dataclass(frozen=True)
+class Answerer(Doing):
+    """One that can be asked by reference as well."""
+
+    dedup: Dedup = Dedup.LOOK_UP
+    found: Callable[[str], Receipt | None] = lambda _: None
 
     def look_up(self, reference: str) -> Receipt | None:
         return self.found(reference)

@@ -3,6 +3,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -32,7 +33,7 @@ from shared.contract import Channel, Fate, MessageEvent, RecipientQuery, Recipie
 from shared.database import Database
 from shared.wire import read_message_event
 from tests.notify.builders import FAMILY, LINKS, REFERRER, SERVICE, an_envelope
-from tests.notify.providers import ACCEPTED, Doing
+from tests.notify.providers import ACCEPTED, Answerer, Doing
 from tests.notify.world import Clock, MailBox, Referral
 
 
@@ -270,25 +271,32 @@ def test_two_workers_never_send_one_message_twice(
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == len(mailbox.mails) == 120
 
 
-def cut_off(delivery: Delivery, clock: Clock, taken: list[str], dedup: Dedup) -> Doing:
+Like = TypeVar("Like", bound=Doing)
+
+
+def cut_off(delivery: Delivery, clock: Clock, taken: list[str], like: Like) -> Like:
     """A message whose provider took it, and whose process stopped before it could write it down."""
 
     def killed(mail: Outgoing) -> Sent:
         taken.append(mail.id)
         raise Killed
 
+    def works(mail: Outgoing) -> Sent:
+        taken.append(mail.id)
+        return ACCEPTED
+
     take(delivery, clock, an_envelope())
     with pytest.raises(Killed):
-        deliver_due(by(delivery, Doing(killed, dedup=dedup)), now=clock())
+        deliver_due(by(delivery, replace(like, do=killed)), now=clock())
     clock.now += LEASE
-    return Doing(lambda mail: taken.append(mail.id) or ACCEPTED, dedup=dedup)  # type: ignore[func-returns-value]
+    return replace(like, do=works)
 
 
 def test_a_provider_that_takes_a_reference_once_gets_it_again_after_a_crash(
     delivery: Delivery, clock: Clock
 ) -> None:
     taken: list[str] = []
-    provider = cut_off(delivery, clock, taken, Dedup.UNIQUE)
+    provider = cut_off(delivery, clock, taken, Doing(dedup=Dedup.UNIQUE))
     counts = deliver_due(by(delivery, provider), now=clock())
     assert counts == {MessageState.TEMPORARY_FAILURE: 1, MessageState.SENT: 1}
     assert len(taken) == 2
@@ -299,7 +307,7 @@ def test_a_provider_that_can_be_asked_is_asked_and_sends_nothing_twice(
     delivery: Delivery, clock: Clock, database: Database
 ) -> None:
     taken: list[str] = []
-    provider = cut_off(delivery, clock, taken, Dedup.LOOK_UP)
+    provider = cut_off(delivery, clock, taken, Answerer())
     knows = replace(
         provider,
         found=lambda reference: Receipt(
@@ -318,7 +326,7 @@ def test_what_the_provider_surely_has_not_got_is_sent_again(
     delivery: Delivery, clock: Clock
 ) -> None:
     taken: list[str] = []
-    provider = cut_off(delivery, clock, taken, Dedup.LOOK_UP)
+    provider = cut_off(delivery, clock, taken, Answerer())
     deliver_due(by(delivery, provider), now=clock())
     clock.now += GRACE
     counts = deliver_due(by(delivery, provider), now=clock())
@@ -332,7 +340,7 @@ def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_in_the_end_it_st
         raise NotKnownNow
 
     taken: list[str] = []
-    asked = replace(cut_off(delivery, clock, taken, Dedup.LOOK_UP), found=silent)
+    asked = replace(cut_off(delivery, clock, taken, Answerer()), found=silent)
     for _ in range(4):
         deliver_due(by(delivery, asked), now=clock())
         clock.pass_(hours=25)

@@ -51,9 +51,7 @@ class Room:
 def room(database: Database, clock: Clock) -> Room:
     letters, app, told = Letters(database), FastAPI(), list[Receipt]()
     answer_failures(app)
-    door = FrontDoor(
-        secrets=[A_SECRET], clock=clock, secure=False, come_from="http://sooner.example/sending"
-    )
+    door = FrontDoor(secrets=[A_SECRET], clock=clock, secure=False, sooner="http://sooner.example")
     open_door(app, door)
 
     def receive(receipt: Receipt, by: str) -> bool:

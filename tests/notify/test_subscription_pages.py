@@ -22,9 +22,7 @@ ADMIN = Operator(id="0199", role=Role.ADMIN)
 def http(subscribed: Subscribed) -> TestClient:
     app, clock = FastAPI(), subscribed.clock
     answer_failures(app)
-    door = FrontDoor(
-        secrets=[A_SECRET], clock=clock, secure=False, come_from="http://sooner.example/sending"
-    )
+    door = FrontDoor(secrets=[A_SECRET], clock=clock, secure=False, sooner="http://sooner.example")
     open_door(app, door)
     app.include_router(subscription_pages(subscriptions=subscribed.kept, clock=clock))
     return TestClient(app)

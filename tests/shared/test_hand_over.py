@@ -9,7 +9,9 @@ from shared.signing import sign
 from tests.notify.builders import NOON
 from tests.shared.test_signing import NEW, OLD
 
-WHO = Operator(id="0199", role=Role.COORDINATOR, areas=frozenset({"north", "south"}))
+WHO = Operator(
+    id="0199", role=Role.COORDINATOR, areas=frozenset({"north", "south"}), referral="task-1"
+)
 
 
 @pytest.mark.parametrize("purpose", Purpose)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.channels.addresses import mobile_of
-from services.notify.domain.channel import Dedup, Outcome, Outgoing, Receipt, Sent
+from services.notify.domain.channel import Dedup, Outcome, Outgoing, Sent
 from services.notify.domain.mail import Mail
 from shared.contract import Channel
 
@@ -31,6 +31,3 @@ class CaughtTexts:
         words = {"subject": "Text message", "body": message.text}
         self.keep(Mail(id=message.id, to=to, at=self.clock(), **words))
         return Sent(outcome=Outcome.ACCEPTED, provider=self.name, code="caught")
-
-    def look_up(self, reference: str) -> Receipt | None:
-        raise NotImplementedError("A text that is kept twice is kept once.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.channels.addresses import postal_lines_of
-from services.notify.domain.channel import Dedup, Outcome, Outgoing, Receipt, Sent
+from services.notify.domain.channel import Dedup, Outcome, Outgoing, Sent
 from services.notify.domain.letter import Letter
 from shared.contract import Channel
 
@@ -45,6 +45,3 @@ class Desk:
             )
         )
         return Sent(outcome=Outcome.ACCEPTED, provider=self.name, code="to-post")
-
-    def look_up(self, reference: str) -> Receipt | None:
-        raise NotImplementedError("A letter that is kept twice is kept once.")

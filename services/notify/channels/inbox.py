@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.notify.domain.channel import Dedup, Outcome, Outgoing, Receipt, Sent
+from services.notify.domain.channel import Dedup, Outcome, Outgoing, Sent
 from shared.contract import Channel
 
 NAME = "inbox"
@@ -18,6 +18,3 @@ class Inbox:
 
     def send(self, message: Outgoing) -> Sent:
         return Sent(outcome=Outcome.ACCEPTED, provider=NAME, code="")
-
-    def look_up(self, reference: str) -> Receipt | None:
-        return None

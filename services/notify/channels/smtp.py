@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from services.notify.channels.addresses import email_of
-from services.notify.domain.channel import Dedup, Outcome, Outgoing, Receipt, Sent
+from services.notify.domain.channel import Dedup, Outcome, Outgoing, Sent
 from shared.contract import Channel
 
 NAME = "smtp"
@@ -62,9 +62,6 @@ class Smtp:
             return self._hand_over(smtp, to, content)
         finally:
             _part(smtp)
-
-    def look_up(self, reference: str) -> Receipt | None:
-        raise NotImplementedError("A mail server tells nothing of the mails that it took.")
 
     def _connect(self) -> smtplib.SMTP:
         smtp = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from shared.contract import Channel
 
@@ -99,9 +99,14 @@ class Provider(Protocol):
 
     def send(self, message: Outgoing) -> Sent: ...
 
+
+@runtime_checkable
+class Answering(Provider, Protocol):
+    """One that can be asked by reference, whose dedup is LOOK_UP."""
+
     def look_up(self, reference: str) -> Receipt | None:
         """What became of the message that we call `reference`; None if the provider does not know
-        it. Raises NotKnownNow when it cannot be asked, and is only called where dedup is LOOK_UP.
+        it. Raises NotKnownNow when it cannot be asked.
         """
         ...
 

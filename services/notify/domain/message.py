@@ -86,6 +86,8 @@ UNSENT = frozenset({_S.CREATED, _S.HELD, _S.TEMPORARY_FAILURE})
 STOPPED = frozenset({_S.CANCELLED, _S.SUPERSEDED, _S.EXPIRED})
 ACCEPTED = frozenset({_S.SENT, _S.DELIVERED})
 FAILED = frozenset({_S.PERMANENT_FAILURE, _S.TECHNICAL_FAILURE})
+#: Nobody tries these again by itself.
+STUCK = FAILED | {_S.UNCERTAIN}
 
 #: How the reason of a superseded message begins that goes by another channel.
 BY = "by-"
@@ -165,6 +167,11 @@ def _is_unsent_for_good(message: Message) -> bool:
     return is_over and message.channel is not Channel.IN_APP
 
 
+def fate_id(message: str, fate: Fate, attempts: int) -> str:
+    """Of the event that tells what became of a message after so many tries."""
+    return str(uuid5(NAMESPACE, f"{message}|{fate}|{attempts}"))
+
+
 def fate_of(message: Message, *, at: datetime) -> MessageEvent | None:
     """What to tell the referral service, if the message has reached an end it should hear of. What
     the provider can still be asked about is no end."""
@@ -179,7 +186,7 @@ def fate_of(message: Message, *, at: datetime) -> MessageEvent | None:
 def told_as(message: Message, fate: Fate, *, at: datetime) -> MessageEvent:
     """What the referral service hears of it."""
     return MessageEvent(
-        id=str(uuid5(NAMESPACE, f"{message.id}|{fate}|{message.attempts}")),
+        id=fate_id(message.id, fate, message.attempts),
         at=at,
         fate=fate,
         message=message.id,

@@ -12,25 +12,22 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.notify.domain.message import (
     ACCEPTED,
-    FAILED,
     NAMESPACE,
+    STUCK,
     UNSENT,
     Message,
     MessageState,
 )
 from services.notify.messages.settling import insert_new, to_message
-from services.notify.messages.tables import OPEN, AttemptRow, InboxRow, MessageRow, outbox
+from services.notify.messages.tables import OPEN, InboxRow, MessageRow, outbox
 from shared.contract import Audience
 from shared.database import Database
-from shared.errors import NotFound
 from shared.outbox import Parked, parked, unpark
 
 SHOWN = 50
 MOST_AT_ONCE = 500
 DAY = timedelta(days=1)
 SOON = timedelta(seconds=10)
-#: Nobody tries these again by itself.
-STUCK = FAILED | {MessageState.UNCERTAIN}
 
 
 @dataclass(frozen=True)
@@ -52,14 +49,6 @@ class Soon:
     @property
     def percent(self) -> int:
         return round(100 * self.within / self.all) if self.all else 100
-
-
-@dataclass(frozen=True)
-class Followed:
-    """One message and every try with it."""
-
-    message: Message
-    attempts: Sequence[AttemptRow]
 
 
 class Overview:
@@ -117,14 +106,9 @@ class Overview:
                 to_message(row) for row in session.exec(about.order_by(col(MessageRow.created_at)))
             ]
 
-    def follow(self, id: str) -> Followed:
-        tries = select(AttemptRow).where(AttemptRow.message == id)
+    def is_message(self, id: str) -> bool:
         with self._database.read() as session:
-            row = session.get(MessageRow, id)
-            if row is None:
-                raise NotFound("There is no such message.")
-            found = session.exec(tries.order_by(col(AttemptRow.number))).all()
-            return Followed(to_message(row), found)
+            return session.get(MessageRow, id) is not None
 
     def parked(self) -> list[Parked]:
         with self._database.read() as session:

@@ -8,9 +8,9 @@ from sqlalchemy import CursorResult, Update, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from services.notify.domain.message import FAILED, Message, MessageState, fate_of
+from services.notify.domain.message import Message, MessageState, fate_of
 from services.notify.messages.hook_queue import queue_fate
-from services.notify.messages.tables import AddressRow, AttemptRow, MessageRow, outbox
+from services.notify.messages.tables import HOLD, AddressRow, AttemptRow, MessageRow, outbox
 from shared import outbox as outboxes
 from shared.contract import Audience, Channel, Moment
 from shared.wire import message_to_cloudevent
@@ -65,13 +65,28 @@ def end_attempt(session: Session, message: Message, outcome: str, code: str, now
     session.execute(attempt.values(ended_at=now, outcome=outcome, code=code))
 
 
+def note_hold(session: Session, message: Message, now: datetime) -> None:
+    """In the journal, in place of an earlier time."""
+    held = {
+        "provider": "",
+        "began_at": now,
+        "ended_at": message.free_at,
+        "outcome": message.state,
+        "code": message.reason,
+    }
+    insert = INSERTS[session.get_bind().dialect.name](AttemptRow)
+    row = insert.values(message=message.id, number=HOLD, **held)
+    session.execute(row.on_conflict_do_update(index_elements=["message", "number"], set_=held))
+
+
 def note_address(session: Session, message: Message, *, now: datetime) -> None:
-    """What arrived shows that the address is right; what never will, that it is not."""
+    """What arrived shows that the address is right; what never will, that it is not. Technical
+    trouble says nothing about it."""
     if not message.address_hash:
         return
     if message.state is MessageState.DELIVERED:
         what: dict[str, object] = {"verified_at": now, "suppressed_at": None, "why": ""}
-    elif message.state in FAILED:
+    elif message.state is MessageState.PERMANENT_FAILURE:
         what = {"suppressed_at": now, "why": message.reason}
     else:
         return

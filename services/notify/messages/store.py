@@ -17,6 +17,7 @@ from services.notify.messages.settling import (
     end_attempt,
     insert_new,
     note_address,
+    note_hold,
     of_message,
     to_message,
     write,
@@ -137,7 +138,11 @@ class Store:
         """Keep what was decided about a message that was not tried."""
         ours = of_message(message.id, UNSENT).where(col(MessageRow.claim) == claim)
         with self._database.write() as session:
-            return write(session, ours, message, now=now)
+            if not write(session, ours, message, now=now):
+                return False
+            if message.state is MessageState.HELD:
+                note_hold(session, message, now)
+        return True
 
     def reroute(self, message: Message, new: Message, *, claim: str, now: datetime) -> bool:
         """Keep that it goes as another message, by another channel; False, and nothing is changed,

@@ -22,6 +22,8 @@ TO_ASK = text("ask_at IS NOT NULL")
 REPLAYS = text("replays <> ''")
 CARRIED = text("carrier <> ''")
 SENT = text(f"state = '{MessageState.SENT}'")
+#: The number under which the journal keeps that a message was held.
+HOLD = 0
 UNTOLD = text("told_at IS NULL")
 
 
@@ -104,7 +106,8 @@ class MessageRow(Tables, table=True):
 
 
 class AttemptRow(Tables, table=True):
-    """The journal of tries: begun before anything leaves, ended when its result is known."""
+    """The journal of tries: begun before anything leaves, ended when its result is known. Before
+    the first stands, as `HOLD`, the last time that the message was held: until when, and why."""
 
     __tablename__ = "attempt"
 

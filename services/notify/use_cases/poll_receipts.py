@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.notify.domain.channel import NotKnownNow, Provider, Receipt, ReceiptState
+from services.notify.domain.channel import Answering, NotKnownNow, Receipt, ReceiptState
 from services.notify.messages.receipts import Receipts, Unanswered
 
 #: A receipt by callback comes within minutes, or after several tries of its sender.
@@ -23,7 +23,7 @@ class Polling:
     """`providers` are those that can be asked. `asked_until` remembers how far each was asked
     about, so that each pass goes on from there and begins again at the end."""
 
-    providers: Sequence[Provider]
+    providers: Sequence[Answering]
     receipts: Receipts
     chance: Callable[[], float]
     asked_until: dict[str, datetime] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Polling:
         """How many messages it found something new about."""
         return sum(self._ask(provider, now) for provider in self.providers)
 
-    def _ask(self, provider: Provider, now: datetime) -> int:
+    def _ask(self, provider: Answering, now: datetime) -> int:
         earliest = now - KNOWN_FOR
         after = max(self.asked_until.get(provider.name, earliest), earliest)
         waiting = self.receipts.without_receipt(
@@ -46,12 +46,12 @@ class Polling:
         self.asked_until[provider.name] = waiting[-1].sent_at if waiting else earliest
         return news
 
-    def _ask_about(self, one: Unanswered, provider: Provider, now: datetime) -> bool:
+    def _ask_about(self, one: Unanswered, provider: Answering, now: datetime) -> bool:
         found = provider.look_up(one.message)
         if found is None or found.state is ReceiptState.SENT:
             return False
         return self._receive(found, provider, now)
 
-    def _receive(self, found: Receipt, provider: Provider, now: datetime) -> bool:
+    def _receive(self, found: Receipt, provider: Answering, now: datetime) -> bool:
         chance = self.chance()
         return self.receipts.receive(found, provider=provider.name, now=now, chance=chance)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from services.notify.domain.channel import NotKnownNow, Provider, Providers
+from services.notify.domain.channel import Answering, NotKnownNow, Provider, Providers
 from services.notify.domain.message import Cause, Message, MessageState
 from services.notify.domain.retry import GIVE_UP_AFTER, after_look_up, in_doubt
 from services.notify.messages.store import Store
@@ -44,7 +44,7 @@ def _found_out(
     if message.state is MessageState.SENDING:
         dedup = provider.dedup if provider else None
         return in_doubt(message, dedup, CUT_OFF, by=Cause.RECOVERY, now=now)
-    if provider is None:
+    if not isinstance(provider, Answering):
         return replace(message, ask_at=None)
     try:
         found = provider.look_up(message.reference)

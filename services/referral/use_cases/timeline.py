@@ -68,7 +68,7 @@ _NOT_FOR = {
 _RULES_NAMED = frozenset({"escalate", Move.EXCEPTION})
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
-_CHANNELS = {
+CHANNELS = {
     Channel.EMAIL: "by e-mail",
     Channel.SMS: "by text message",
     Channel.LETTER: "by letter",
@@ -227,7 +227,7 @@ def _told_words(messages: Sequence[Resource], opened: OpenedReferral) -> Iterato
 def _recipient(message: Json, opened: OpenedReferral) -> tuple[str, str]:
     name = opened.people.name(message["recipient"][0]["reference"], otherwise="somebody")
     channel = message["medium"][0]["coding"][0]["code"]
-    return name, _CHANNELS.get(channel, channel)
+    return name, CHANNELS.get(channel, channel)
 
 
 def last_event(opened: OpenedReferral, referral: Referral) -> Event | None:

@@ -100,7 +100,8 @@ PREFERENCES = {
     True: Step(
         key="preferences",
         title="How we write to you",
-        intro="We write at night to nobody, and never with your child's name.",
+        intro="We write by e-mail unless you choose another way, never at night, and never with "
+        "your child's name.",
         questions=(*(_choice(key, *asked) for key, asked in _FAMILY.items()), *_ABOUT_SAFETY),
     ),
     False: Step(

@@ -1,5 +1,6 @@
 """How somebody wants to hear from us; notify keeps it."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from fastapi import APIRouter, Request
@@ -7,10 +8,12 @@ from fastapi.responses import Response
 
 from services.referral.web.asking import At, Who
 from services.referral.web.error_pages import error_page
+from services.referral.web.forms.checking import Problem
 from services.referral.web.forms.posted import Posted, see
 from services.referral.web.plain_forms import PlainForm
 from services.referral.web.preference_form import PREFERENCES, as_typed, as_wishes
-from shared.errors import Invalid
+from services.referral.web.preference_groups import groups_of
+from services.referral.web.rendering import render
 from shared.identity import Principal, Role
 from shared.signed_call import NoAnswer
 from shared.wishes import Wishes
@@ -18,6 +21,8 @@ from shared.wishes import Wishes
 pages = APIRouter(include_in_schema=False)
 
 _NO_ANSWER = "We cannot look that up just now. Please try again in a few minutes."
+
+_ENDS_FIRST = Problem("The time until when it is safe must come after the other.", "#safe_until")
 
 
 class Preferences(Protocol):
@@ -35,19 +40,17 @@ def ask(request: Request, who: Who) -> Response:
         wishes = kept.of(who.reference)
     except NoAnswer:
         return error_page(request, 503, _NO_ANSWER)
-    return _form(who, typed=as_typed(wishes)).page(request)
+    return _page(request, who, _form(who, typed=as_typed(wishes)))
 
 
 @pages.post("/preferences")
 def keep(request: Request, form: Posted, who: Who, at: At) -> Response:
     shown, values = _form(who).filled(form, at.clock())
     if shown.problems:
-        return shown.page(request)
+        return _page(request, who, shown)
     wishes = as_wishes(who, values)
     if wishes.safe_from and wishes.safe_until and wishes.safe_from >= wishes.safe_until:
-        return shown.refused(
-            Invalid("The time until when it is safe must come after the other.")
-        ).page(request)
+        return _page(request, who, replace(shown, problems={"safe_until": _ENDS_FIRST}))
     kept: Preferences = request.app.state.preferences
     try:
         kept.keep(wishes)
@@ -56,6 +59,12 @@ def keep(request: Request, form: Posted, who: Who, at: At) -> Response:
     with at.records.writing(who, now=at.clock()) as record:
         record.note("preferences", detail=who.reference)
     return see(_home(who))
+
+
+def _page(request: Request, who: Principal, form: PlainForm) -> Response:
+    groups = groups_of(form, is_family=who.role is Role.FAMILY)
+    status = 422 if form.problems else 200
+    return render(request, "preferences.html", status, form=form, groups=groups)
 
 
 def _form(who: Principal, typed: dict[str, object] | None = None) -> PlainForm:

@@ -17,6 +17,7 @@ from services.referral.domain.working_days import london_date
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.ask_to_tell import may_ask_to_tell
 from services.referral.use_cases.invite_carer import STAFF
+from services.referral.use_cases.messages_told import may_follow
 from services.referral.use_cases.miss_appointment import NOT_BROUGHT, may_say_missed
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
@@ -75,6 +76,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "tell_href": _tell_href(opened),
         "asked_messages": asked_words(opened),
         "missed_href": _missed_href(opened, at.clock()),
+        "told_href": f"/referrals/{opened.referral.id}/messages" if may_follow(opened) else "",
         **limits(opened, at.rules.policies.clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
     }

@@ -32,6 +32,7 @@ from services.referral.web import (
     sign_in_pages,
     staff_pages,
     tell_pages,
+    told_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
 from services.referral.web.concern_desk import concern_desks
@@ -58,6 +59,7 @@ JOURNEYS = (
     changed_pages,
     missed_pages,
     tell_pages,
+    told_pages,
     move_pages,
     ask_pages,
     message_pages,

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.referral.use_cases.workplace import Workplace
 from services.referral.web.asking import At, Who, check_page
 from services.referral.web.rendering import Page, render
 from shared.errors import NotFound
 from shared.hand_over import Operator, Purpose, ticket
-from shared.identity import Role
+from shared.identity import Principal, Role
 
 pages = APIRouter(include_in_schema=False)
 
@@ -76,8 +77,15 @@ def go(request: Request, part: str, who: Who, at: At) -> Response:
     found = PARTS.get(part)
     if found is None or who.role not in found.roles:
         raise NotFound("There is no such page for you.")
+    return way_over(request, who, at, found.path)
+
+
+def way_over(
+    request: Request, who: Principal, at: Workplace, path: str, referral: str = ""
+) -> RedirectResponse:
+    """To this path of notify; what is there of that one referral is for them to see."""
     neighbour: Neighbour = request.app.state.neighbour
-    operator = Operator(id=who.id, role=who.role, areas=who.areas)
+    operator = Operator(id=who.id, role=who.role, areas=who.areas, referral=referral)
     shown = ticket(operator, Purpose.ENTER, secrets=neighbour.secrets, now=at.clock())
-    asked = urlencode({"ticket": shown, "page": found.path})
+    asked = urlencode({"ticket": shown, "page": path})
     return RedirectResponse(f"{neighbour.url}/enter?{asked}", 303)

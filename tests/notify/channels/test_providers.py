@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.notify.channels.providers import WeightedProviders, in_turn
 from services.notify.domain.breaker import FAILURES, PROBE_AFTER, Breaker, Position
-from services.notify.domain.channel import Capacity, Dedup, Outcome, Outgoing, Receipt, Sent
+from services.notify.domain.channel import Capacity, Dedup, Outcome, Outgoing, Sent
 from services.notify.messages.breakers import PROBE_LEASE, Breakers
 from shared.contract import Channel
 from shared.database import Database
@@ -25,9 +25,6 @@ class Postman:
     dedup: Dedup = Dedup.NONE
 
     def send(self, message: Outgoing) -> Sent:
-        raise NotImplementedError
-
-    def look_up(self, reference: str) -> Receipt | None:
         raise NotImplementedError
 
 

@@ -127,6 +127,8 @@ STEPS = (
     page("GET /referrals/{task}", "speech", "read", path="/referrals/{task}"),
     page("GET /referrals/{task}", "camhs", "refuse", path="/referrals/{task}", status=404),
     page("GET /referrals/{task}/looked", "nursery", "looked", path="/referrals/{task}/looked"),
+    page("GET /referrals/{task}/messages", "coordinator", "read"),
+    page("GET /referrals/{task}/messages/journal", "coordinator", "read", status=303),
     page("GET /referrals/{task}/changed", "nursery", "form"),
     page(
         "POST /referrals/{task}/changed",

@@ -87,6 +87,26 @@ def test_a_time_that_ends_before_it_begins_is_asked_again(
     answer = browsers.of_family(child).post("/preferences", **{**FAMILY, "safe_until": "08:00"})
     assert answer.status_code == 422
     assert notify.kept == {}
+    assert answer.text.count('<details class="app-choice" open>') == 1, "where it is put right"
+
+
+def test_what_stands_is_said_in_a_line_before_anything_is_opened(
+    notify: AtNotify, browsers: Browsers, child: str
+) -> None:
+    mother = browsers.of_family(child)
+    page = mother.read("/preferences")
+    assert "By which way E-mail" in page
+    assert "Language and print As it stands in the record, usual print" in page
+    assert "When it is safe On any day, at any time but at night" in page
+    assert " open>" not in mother.get("/preferences").text
+    mother.post("/preferences", **FAMILY)
+    page = mother.read("/preferences")
+    assert (
+        "By which way Text message. "
+        "Letter: How long it may take. I do not need this: Other news of your child's referrals"
+    ) in page
+    assert "Cymraeg (Welsh), large print" in page
+    assert "Monday to Friday, from 09:30 until 15:00" in page
 
 
 def test_while_notify_is_away_the_page_says_so(notify: AtNotify, speech: Browser) -> None:
