@@ -1,10 +1,13 @@
 """How somebody wants to hear from us; notify keeps it."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.referral.use_cases.same_carer import others_of
+from services.referral.use_cases.workplace import Workplace
 from services.referral.web.asking import At, Who
 from services.referral.web.error_pages import error_page
 from services.referral.web.forms.posted import Posted, see
@@ -29,10 +32,10 @@ class Preferences(Protocol):
 
 
 @pages.get("/preferences")
-def ask(request: Request, who: Who) -> Response:
+def ask(request: Request, who: Who, at: At) -> Response:
     kept: Preferences = request.app.state.preferences
     try:
-        wishes = kept.of(who.reference)
+        wishes = _said(kept, _all_of(who, at))
     except NoAnswer:
         return error_page(request, 503, _NO_ANSWER)
     return _form(who, typed=as_typed(wishes)).page(request)
@@ -50,12 +53,29 @@ def keep(request: Request, form: Posted, who: Who, at: At) -> Response:
         ).page(request)
     kept: Preferences = request.app.state.preferences
     try:
-        kept.keep(wishes)
+        for one in _all_of(who, at):
+            kept.keep(replace(wishes, recipient=one))
     except NoAnswer:
         return error_page(request, 503, _NO_ANSWER)
     with at.records.writing(who, now=at.clock()) as record:
         record.note("preferences", detail=who.reference)
     return see(_home(who))
+
+
+def _all_of(who: Principal, at: Workplace) -> tuple[str, ...]:
+    """A carer by each of their records, this one first."""
+    if who.role is not Role.FAMILY:
+        return (who.reference,)
+    with at.records.reading(who, now=at.clock()) as record:
+        record.note("preferences", detail=who.reference)
+        return (who.reference, *others_of(who.id, record))
+
+
+def _said(kept: Preferences, recipients: tuple[str, ...]) -> Wishes:
+    """What they said by the first record by which they said anything."""
+    found = (kept.of(one) for one in recipients)
+    said = next((one for one in found if one != Wishes(recipient=one.recipient)), None)
+    return said or Wishes(recipient=recipients[0])
 
 
 def _form(who: Principal, typed: dict[str, object] | None = None) -> PlainForm:
