@@ -196,7 +196,8 @@ class Figures:
 class RecipientResult:
     """The answer to one query, in the order of the queries; `reason` is a code. `path` is where the
     link of this one message leads, when it must lead to a page of its own: it may hold a secret, so
-    it goes into the mail and is kept nowhere."""
+    it goes into the mail and is kept nowhere. `same_as` are other references of the same person,
+    whose wishes count where this one has said none."""
 
     recipient: str
     may_send: bool
@@ -209,6 +210,7 @@ class RecipientResult:
     large_print: bool = False
     path: str | None = None
     figures: Figures = Figures()
+    same_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

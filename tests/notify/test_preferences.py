@@ -213,3 +213,24 @@ def test_what_was_held_and_may_not_be_told_any_more_is_never_sent(
     clock.pass_(hours=10)
     assert deliver_due(replace(delivery, ask=withdrawn), now=clock()) == {S.CANCELLED: 3}
     assert mailbox.mails == []
+
+
+def test_who_has_said_nothing_here_is_written_to_as_they_last_said_elsewhere(
+    by_both: Delivery, clock: Clock, texts: list[Outgoing], mailbox: MailBox
+) -> None:
+    def says_who_is_the_same(queries: Sequence[RecipientQuery]) -> list[RecipientResult]:
+        others = ("RelatedPerson/first", "RelatedPerson/second")
+        return [replace(one, same_as=others) for one in by_both.ask(queries)]
+
+    told = replace(by_both, ask=says_who_is_the_same)
+    mail = Preferences(wishes={(Category.NEWS, Channel.EMAIL): Pace.AT_ONCE})
+    told.people.keep("RelatedPerson/first", mail, by="", now=clock())
+    told.people.keep("RelatedPerson/second", BY_SMS, by="", now=clock() + timedelta(seconds=1))
+    take(told, an_envelope(FAMILY, moment=Moment.ACCEPTED))
+    assert deliver_due(told, now=clock()) == {S.SUPERSEDED: 1}
+    assert deliver_due(told, now=clock()) == {S.SENT: 1}
+    assert (len(texts), mailbox.mails) == (1, [])
+    told.people.keep(FAMILY.id, mail, by=FAMILY.id, now=clock())
+    take(told, an_envelope(FAMILY, moment=Moment.STARTED))
+    assert deliver_due(told, now=clock()) == {S.SENT: 1}
+    assert len(mailbox.mails) == 1, "their own word here comes first"

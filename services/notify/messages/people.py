@@ -55,6 +55,18 @@ class People:
         with self._database.read() as session:
             return _preferences(session, [recipient]).get(recipient, NONE_SAID)
 
+    def newest_of(self, recipients: Sequence[str]) -> Preferences:
+        """What one of them said last: they are the same person."""
+        newest = (
+            select(PersonRow.recipient)
+            .where(col(PersonRow.recipient).in_(recipients))
+            .order_by(col(PersonRow.changed_at).desc(), PersonRow.recipient)
+            .limit(1)
+        )
+        with self._database.read() as session:
+            found = session.exec(newest).all()
+            return next(iter(_preferences(session, found).values()), NONE_SAID)
+
     def keep(self, recipient: str, wishes: Preferences, *, by: str, now: datetime) -> None:
         """In place of what was kept; `by` is who said so."""
         with self._database.write() as session:

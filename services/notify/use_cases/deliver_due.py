@@ -22,6 +22,7 @@ from services.notify.domain.decide import (
 from services.notify.domain.digests import digest_id
 from services.notify.domain.hours import london_date, start_of_day
 from services.notify.domain.message import Cause, Message, MessageState, message_id
+from services.notify.domain.preferences import NONE_SAID
 from services.notify.messages.people import Known
 from services.notify.use_cases.delivery import LEASE, Delivery
 from services.notify.use_cases.recover import recover
@@ -115,13 +116,16 @@ class _Pass:
             return [failure] * len(messages)
 
     def _standing(self, message: Message, to: RecipientResult, known: Known) -> Standing:
+        wishes = known.wishes
+        if wishes is NONE_SAID and to.same_as:
+            wishes = self.delivery.people.newest_of(to.same_as)
         return Standing(
             to=replace(
                 to,
-                language=known.wishes.language or to.language,
-                large_print=known.wishes.large_print or to.large_print,
+                language=wishes.language or to.language,
+                large_print=wishes.large_print or to.large_print,
             ),
-            wishes=known.wishes,
+            wishes=wishes,
             suppressed=known.suppressed,
             told_today=known.told_today + self.told[message.recipient],
         )

@@ -12,6 +12,7 @@ from services.referral.use_cases.appointments import is_over
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.message_figures import figures_for
 from services.referral.use_cases.requested_messages import is_revoked
+from services.referral.use_cases.same_carer import others_of
 from services.referral.use_cases.sharing import agreements_of
 from services.referral.use_cases.ways_to_reach import Reach, reach_of
 from services.referral.use_cases.workplace import Workplace
@@ -56,6 +57,7 @@ def _resolve(query: RecipientQuery, record: Reading, rules: Rulebook) -> Recipie
         reason=reason,
         **vars(reach),
         areas=_areas(query, record) if reach.post else (),
+        same_as=() if is_staff or not reach.is_possible else others_of(id, record),
         figures=Figures() if is_staff else figures_for(query, record, rules),
     )
 

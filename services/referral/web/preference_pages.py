@@ -6,6 +6,8 @@ from typing import Protocol
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.referral.use_cases.same_carer import others_of
+from services.referral.use_cases.workplace import Workplace
 from services.referral.web.asking import At, Who
 from services.referral.web.error_pages import error_page
 from services.referral.web.forms.checking import Problem
@@ -34,10 +36,10 @@ class Preferences(Protocol):
 
 
 @pages.get("/preferences")
-def ask(request: Request, who: Who) -> Response:
+def ask(request: Request, who: Who, at: At) -> Response:
     kept: Preferences = request.app.state.preferences
     try:
-        wishes = kept.of(who.reference)
+        wishes = _said(kept, _all_of(who, at))
     except NoAnswer:
         return error_page(request, 503, _NO_ANSWER)
     return _page(request, who, _form(who, typed=as_typed(wishes)))
@@ -53,7 +55,8 @@ def keep(request: Request, form: Posted, who: Who, at: At) -> Response:
         return _page(request, who, replace(shown, problems={"safe_until": _ENDS_FIRST}))
     kept: Preferences = request.app.state.preferences
     try:
-        kept.keep(wishes)
+        for one in _all_of(who, at):
+            kept.keep(replace(wishes, recipient=one))
     except NoAnswer:
         return error_page(request, 503, _NO_ANSWER)
     with at.records.writing(who, now=at.clock()) as record:
@@ -65,6 +68,22 @@ def _page(request: Request, who: Principal, form: PlainForm) -> Response:
     groups = groups_of(form, is_family=who.role is Role.FAMILY)
     status = 422 if form.problems else 200
     return render(request, "preferences.html", status, form=form, groups=groups)
+
+
+def _all_of(who: Principal, at: Workplace) -> tuple[str, ...]:
+    """A carer by each of their records, this one first."""
+    if who.role is not Role.FAMILY:
+        return (who.reference,)
+    with at.records.reading(who, now=at.clock()) as record:
+        record.note("preferences", detail=who.reference)
+        return (who.reference, *others_of(who.id, record))
+
+
+def _said(kept: Preferences, recipients: tuple[str, ...]) -> Wishes:
+    """What they said by the first record by which they said anything."""
+    found = (kept.of(one) for one in recipients)
+    said = next((one for one in found if one != Wishes(recipient=one.recipient)), None)
+    return said or Wishes(recipient=recipients[0])
 
 
 def _form(who: Principal, typed: dict[str, object] | None = None) -> PlainForm:

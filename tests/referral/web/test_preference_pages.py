@@ -4,13 +4,14 @@ import pytest
 from fastapi import FastAPI
 
 from services.referral.demo.people import person
+from services.referral.records.resource import Place
 from services.referral.web.preference_form import as_typed
 from shared.contract import Channel
 from shared.signed_call import NoAnswer
 from shared.wishes import Wish, Wishes
-from tests.referral.anyshire import Anyshire
+from tests.referral.anyshire import ONLOOKER, Anyshire
 from tests.referral.use_cases.reading import child_of
-from tests.referral.web.browsers import Browser, Browsers
+from tests.referral.web.browsers import Browser, Browsers, a_mother
 
 FAMILY = {
     **dict.fromkeys(("appointments", "questions", "decisions"), "sms"),
@@ -113,3 +114,16 @@ def test_while_notify_is_away_the_page_says_so(notify: AtNotify, speech: Browser
     notify.is_away = True
     assert speech.get("/preferences").status_code == 503
     assert speech.post("/preferences", **STAFF).status_code == 503
+
+
+def test_a_carer_of_two_children_says_it_once(
+    anyshire: Anyshire, notify: AtNotify, browsers: Browsers, child: str
+) -> None:
+    family = browsers.of_family(child)
+    with anyshire.records.writing(ONLOOKER, now=anyshire.clock()) as record:
+        place = Place(tags=frozenset({"fam:another"}), child="another")
+        other = record.create(a_mother("another"), place).reference
+    family.post("/preferences", **FAMILY)
+    assert set(notify.kept) == {"RelatedPerson/carer", other}
+    del notify.kept["RelatedPerson/carer"]
+    assert 'value="09:30"' in family.get("/preferences").text, "also what they said there"

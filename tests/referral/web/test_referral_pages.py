@@ -35,7 +35,7 @@ def task(anyshire: Anyshire, raised: Raised) -> str:
 def offered(page: str, task: str) -> set[str]:
     """The moves that the page offers."""
     found = links(page, f"/referrals/{task}/[a-z-]+")
-    others = {"looked", "carers", "sharing", "changed", "messages", "seen", "exception"}
+    others = {"looked", "carers", "sharing", "changed", "messages", "tell", "seen", "exception"}
     return {one.rpartition("/")[2] for one in found} - others
 
 
