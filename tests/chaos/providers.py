@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from random import Random
+from threading import Event
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -15,27 +16,39 @@ from services.notify.channels.catcher import mail_server
 from tests.notify.stand_ins.govuk import EMAIL_TEMPLATE, KEY, Govuk
 
 LONGEST = 0.02  # seconds between taking a mail and saying so
+PATIENCE = 5  # seconds: there may be no mail to wait for
 
 
 @dataclass
 class SlowGovuk(Govuk):
-    """Takes a message and says so a moment later: while it `is_midway`, a kill hurts most."""
+    """Takes a message and says so a moment later: in between a kill hurts most."""
 
     references: list[str] = field(default_factory=list)
-    is_midway: bool = False
+    is_midway: Event = field(default_factory=Event)
+    says_so: Event = field(default_factory=Event)
     random: Random = field(default_factory=lambda: Random(5))
 
     @contextmanager
     def open(self) -> Iterator["SlowGovuk"]:
+        self.says_so.set()
         with super().open():
             yield self
+
+    @contextmanager
+    def midway(self) -> Iterator[None]:
+        """It has taken a message, and says nothing of it while the block lasts."""
+        self.says_so.clear()
+        self.is_midway.wait(PATIENCE)
+        yield
+        self.says_so.set()
 
     def post(self, kind: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         answer = super().post(kind, body)
         self.references.append(str(body["reference"]))
-        self.is_midway = True
         time.sleep(self.random.uniform(0, LONGEST))
-        self.is_midway = False
+        self.is_midway.set()
+        self.says_so.wait(PATIENCE)
+        self.is_midway.clear()
         return answer
 
     @property

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -75,18 +76,19 @@ class Storm:
                 at.time.pass_(A_LEASE)
 
 
-def kills(number: int, *, is_midway: Callable[[], bool]) -> list[Break]:
-    """Of the referral service; of notify at any moment; and of notify when the provider has taken
-    a mail and not said so yet: a third each, in no order."""
+def kills(number: int, *, midway: Callable[[], AbstractContextManager[None]]) -> list[Break]:
+    """Of notify when the provider has taken a mail and not said so yet, of the referral service,
+    and of notify at any moment: a third each, in no order."""
 
     def kill_midway(at: Both, _random: Random) -> None:
-        until(is_midway, within=STALL)
-        kill(at.notify)
+        with midway():
+            at.notify.kill()
+        start_again(at.notify)
 
     ways: list[Break] = [
+        kill_midway,
         lambda at, _random: kill(at.referral),
         lambda at, _random: kill(at.notify),
-        kill_midway,
     ]
     chosen = (ways * number)[:number]
     Random(SEED).shuffle(chosen)
@@ -95,6 +97,10 @@ def kills(number: int, *, is_midway: Callable[[], bool]) -> list[Break]:
 
 def kill(service: Service) -> None:
     service.kill()
+    start_again(service)
+
+
+def start_again(service: Service) -> None:
     service.start()
     service.wait()
 

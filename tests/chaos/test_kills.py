@@ -17,7 +17,7 @@ def test_nothing_is_lost_and_nothing_goes_twice(
     with SlowGovuk().open() as govuk, both(databases, tmp_path, **govuk.settings) as at:
         storm = Storm(
             concerns=CONCERNS,
-            faults=kills(KILLS, is_midway=lambda: govuk.is_midway),
+            faults=kills(KILLS, midway=govuk.midway),
             taken=govuk.references,
         )
         found = storm.rage(at)

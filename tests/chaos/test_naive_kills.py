@@ -21,7 +21,7 @@ def test_a_sender_that_does_not_ask_first_sends_twice(
     ):
         storm = Storm(
             concerns=CONCERNS,
-            faults=kills(KILLS, is_midway=lambda: govuk.is_midway),
+            faults=kills(KILLS, midway=govuk.midway),
             taken=govuk.references,
         )
         found = storm.rage(at)

@@ -9,7 +9,7 @@ from tests.chaos.judge import in_flight
 from tests.chaos.providers import Sink
 from tests.chaos.services import Both, both
 from tests.chaos.sizes import KILLS, size
-from tests.chaos.storm import STALL, Storm, until
+from tests.chaos.storm import STALL, Storm, start_again, until
 
 #: Each kill gives one mail to judge, or a few, however many concerns there are.
 CONCERNS = size(300, 10_000)
@@ -24,8 +24,7 @@ def test_what_was_leaving_at_a_kill_is_uncertain_and_nothing_else(
         until(lambda: bool(in_flight(at)), within=STALL)
         at.notify.kill()
         leaving.update(in_flight(at))
-        at.notify.start()
-        at.notify.wait()
+        start_again(at.notify)
 
     with Sink().open() as sink, both(databases, tmp_path, **sink.settings) as at:
         storm = Storm(concerns=CONCERNS, faults=[kill_amid] * KILLS, taken=sink.references)
