@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from services.referral.domain.scopes import SCIM, Interaction, allows, spelled
+from services.referral.fhir_api.media_types import FHIR_JSON, is_taken
 from services.referral.use_cases.give_token import whose_token
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Failure, Invalid, Issue, NotAllowed, NotFound
@@ -22,7 +23,6 @@ SHORT = 50_000
 #: https://hl7.org/fhir/R4/datatypes.html#id
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _VERSION = re.compile(r"[0-9]{1,9}")
-FHIR_TYPES = ("application/fhir+json", "application/json", "application/json+fhir")
 
 
 class NotSignedIn(Failure):
@@ -118,9 +118,9 @@ Body = Annotated[bytes, Depends(sent_bytes)]
 
 async def sent_json(request: Request, body: Body) -> Any:
     """The JSON that was sent, decimals as they were written."""
-    kind = request.headers.get("content-type", "application/fhir+json").partition(";")[0].strip()
-    if kind not in (*FHIR_TYPES, "application/json-patch+json", "application/merge-patch+json"):
-        text = f"“{kind}” is not taken here; send application/fhir+json."
+    kind = request.headers.get("content-type", FHIR_JSON)
+    if not is_taken(kind):
+        text = f"“{kind[:80]}” is not taken here; send application/fhir+json."
         raise NotTaken(Issue(text, code="not-supported"))
     try:
         if len(body) < SHORT:
