@@ -22,9 +22,13 @@ from services.referral import jobs
 from services.referral.events_api import LARGEST_BODY, events_router
 from services.referral.fhir_api import (
     audit_routes,
+    conformance_routes,
     discovery,
+    history_routes,
     oauth,
+    read_routes,
     routes,
+    search_routes,
     subscription_routes,
 )
 from services.referral.fhir_api.answers import failure_answer, http_answer
@@ -154,6 +158,10 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(discovery.router)
     app.include_router(audit_routes.router)
     app.include_router(subscription_routes.router)
+    app.include_router(conformance_routes.router)
+    app.include_router(history_routes.router)
+    app.include_router(search_routes.router)
+    app.include_router(read_routes.router)
     app.include_router(routes.router)
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)

@@ -64,10 +64,14 @@ def json_answer(
 
 def resource_answer(one: Resource, status: int = 200) -> Response:
     """The stored bytes, with version, time and place in the headers."""
-    headers = {"ETag": f'W/"{one.version}"', "Last-Modified": http_date(one)}
+    headers = version_headers(one)
     if status == 201:
         headers["Location"] = location(one)
     return json_answer(one.body, status, headers)
+
+
+def version_headers(one: Resource) -> dict[str, str]:
+    return {"ETag": f'W/"{one.version}"', "Last-Modified": http_date(one)}
 
 
 def location(one: Resource) -> str:
@@ -119,4 +123,6 @@ def http_answer(status: int, detail: str) -> Response:
 
 
 def bundle(type: str, entries: list[Json], **parts: object) -> Json:
-    return {"resourceType": "Bundle", "type": type, **parts, "entry": entries}
+    """Without entries it says so by having none: FHIR's JSON knows no empty list."""
+    shown: Json = {"entry": entries} if entries else {}
+    return {"resourceType": "Bundle", "type": type, **parts, **shown}

@@ -53,9 +53,10 @@ def signed_in(request: Request, at: At) -> Principal:
 
 def _cost(request: Request) -> float:
     """What a request costs beside reading one record: a write fsyncs, a search looks around."""
-    if request.method != "GET":
+    is_form = request.url.path.endswith("/_search")
+    if request.method != "GET" and not is_form:
         return 5
-    if request.url.path.count("/") > 2:
+    if request.url.path.count("/") > 2 and not is_form:
         return 1
     return 2 + request.url.query.count(",") / 10
 

@@ -6,9 +6,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from services.referral.fhir_api.answers import (
-    bundle,
     json_answer,
-    location,
     resource_answer,
 )
 from services.referral.fhir_api.asking import (
@@ -18,21 +16,15 @@ from services.referral.fhir_api.asking import (
     Creating,
     Id,
     IfMatch,
-    Looking,
-    Searching,
     Sent,
-    Version,
     Who,
 )
-from services.referral.fhir_api.capability import capability_statement
 from services.referral.fhir_api.changed import keep_changed, says_changed
 from services.referral.fhir_api.code_systems import OWN
-from services.referral.fhir_api.oauth import WayIn
 from services.referral.fhir_api.patching import patched
-from services.referral.fhir_api.searching import query_of, searchset
 from services.referral.fhir_api.tasks import change_task
 from services.referral.fhir_api.transactions import take_transaction
-from services.referral.records.resource import Json, Resource, instant
+from services.referral.records.resource import Json, Resource
 from services.referral.records.writing import Writing
 from services.referral.use_cases.ask_for_message import ask_for_message
 from services.referral.use_cases.change_consent import change_consent, create_consent
@@ -41,50 +33,16 @@ from services.referral.use_cases.keep_resource import NOT_SENT, create_resource,
 from services.referral.use_cases.leaving import as_changed, leaving
 from services.referral.use_cases.new_risks import take_new_risks
 from services.referral.use_cases.raise_concern import raise_concern
-from services.referral.use_cases.read_records import (
-    read_history,
-    read_resource,
-    search_resources,
-)
 from services.referral.use_cases.sent_concern import Part, SentConcern
 from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
-from shared.errors import Invalid, Issue, NotFound
+from shared.errors import Invalid, Issue
 from shared.fhir.check import check, is_refused
-from shared.fhir.codes import OWN_CODE_SYSTEMS, code_system_resource, value_set_resource
-from shared.fhir.json import write_json
 
 #: Longer ones do not fit into an index of the database.
 LONGEST_KEY = 255
 
 router = APIRouter(prefix="/fhir")
-
-
-@router.get("/metadata")
-def metadata(gate: WayIn) -> Response:
-    return json_answer(write_json(capability_statement(gate.base)))
-
-
-@router.get("/CodeSystem")
-def code_systems() -> Response:
-    entries = [{"resource": code_system_resource(url, codes)} for url, codes in OWN.items()]
-    return json_answer(write_json(bundle("searchset", entries, total=len(entries))))
-
-
-@router.get("/CodeSystem/{name}")
-def code_system(name: str) -> Response:
-    url = f"{OWN_CODE_SYSTEMS}{name}"
-    if url not in OWN:
-        raise NotFound("There is no such code system here.")
-    return json_answer(write_json(code_system_resource(url, OWN[url])))
-
-
-@router.get("/ValueSet/{name}")
-def value_set(name: str) -> Response:
-    url = f"{OWN_CODE_SYSTEMS}{name}"
-    if url not in OWN:
-        raise NotFound("There is no such value set here.")
-    return json_answer(write_json(value_set_resource(url)))
 
 
 @router.post("")
@@ -100,13 +58,6 @@ def transaction(
     return json_answer(take_transaction(sent, body, key=idempotency_key, who=who, at=at))
 
 
-@router.get("/{type}")
-def search(type: str, request: Request, who: Searching, at: At) -> Response:
-    query = query_of(type, request.query_params.multi_items(), request.headers.get("prefer"))
-    page = search_resources(query.query, who=who, at=at)
-    return json_answer(write_json(searchset(page, query, str(request.base_url).rstrip("/"))))
-
-
 @router.post("/{type}")
 def create(type: str, sent: Sent, who: Creating, at: At) -> Response:
     now = at.clock()
@@ -114,27 +65,6 @@ def create(type: str, sent: Sent, who: Creating, at: At) -> Response:
     with at.records.writing(who, now=now) as record:
         made = leaving(_created(sent, record, at), record)
     return resource_answer(made, 201)
-
-
-@router.get("/{type}/{id}")
-def read(type: str, id: Id, request: Request, who: Looking, at: At) -> Response:
-    found = read_resource(type, id, who=who, at=at)
-    seen = request.headers.get("if-none-match", "").removeprefix("W/").strip('"')
-    if seen == str(found.version):
-        return Response(status_code=304, headers={"ETag": f'W/"{found.version}"'})
-    return resource_answer(found)
-
-
-@router.get("/{type}/{id}/_history")
-def history(type: str, id: Id, who: Looking, at: At) -> Response:
-    versions = read_history(type, id, who=who, at=at)
-    entries = [_history_entry(one) for one in versions]
-    return json_answer(write_json(bundle("history", entries, total=len(entries))))
-
-
-@router.get("/{type}/{id}/_history/{version}")
-def read_version(type: str, id: Id, version: Version, who: Looking, at: At) -> Response:
-    return resource_answer(read_resource(type, id, who=who, at=at, version=version))
 
 
 @router.put("/{type}/{id}")
@@ -213,21 +143,3 @@ def _check_body(
     if is_refused(issues):
         raise Invalid(*issues)
     check_documents(sent, scan=at.scan, kept=kept)
-
-
-def _history_entry(one: Resource) -> Json:
-    made = one.version == 1
-    return {
-        "fullUrl": f"/fhir/{one.reference}",
-        "resource": one.json,
-        "request": {
-            "method": "POST" if made else "PUT",
-            "url": one.type if made else one.reference,
-        },
-        "response": {
-            "status": "201" if made else "200",
-            "location": location(one),
-            "etag": f'W/"{one.version}"',
-            "lastModified": instant(one.last_updated),
-        },
-    }

@@ -54,7 +54,10 @@ class HistoryRow(Base, table=True):
     """Every version there ever was. The primary key alone stops two writers of one version."""
 
     __tablename__ = "resource_history"
-    __table_args__ = (PrimaryKeyConstraint("type", "id", "version"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("type", "id", "version"),
+        Index("history_newest", "type", "last_updated", "id", "version"),
+    )
     type: str
     id: str
     version: int

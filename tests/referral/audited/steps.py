@@ -91,7 +91,10 @@ STEPS = (
     api("GET /fhir/{type}/{id}", "read", path="/fhir/Task/{task}"),
     api("GET /fhir/{type}/{id}/_history", "history", path="/fhir/Task/{task}/_history"),
     api("GET /fhir/{type}/{id}/_history/{version}", "vread", path="/fhir/Task/{task}/_history/1"),
+    api("GET /fhir/{type}/_history", "history", path="/fhir/Task/_history"),
     api("GET /fhir/{type}", "search", path="/fhir/Task"),
+    api("GET /fhir/Patient/{id}/{type}", "search", path="/fhir/Patient/none/Task"),
+    Step("GET /fhir/{type}", "demo-coordinator", "/fhir/AuditEvent", ("search",)),
     api(
         "PATCH /fhir/{type}/{id}",
         "annotate",
@@ -117,7 +120,6 @@ STEPS = (
         .replace("9990000018", "9990000026")
         .replace("Rahimi-Okafor", "Other"),
     ),
-    Step("GET /fhir/AuditEvent", "demo-coordinator", "/fhir/AuditEvent", ("search",)),
     Step("GET /fhir/AuditEvent/{id}", "demo-coordinator", "/fhir/AuditEvent/{line}", ("read",)),
     page("GET /concerns", "nursery", "list"),
     page("GET /concerns/{concern}", "nursery", path="/concerns/{concern}", status=303),
@@ -324,6 +326,7 @@ LIKE_ANOTHER = {
     "POST /referrals/{task}/sharing/{choice}/{service}": "POST /referrals/{task}/sharing/{choice}",
     "POST /fhir/": "POST /fhir",
     "POST /fhir/{type}": "POST /fhir",
+    "POST /fhir/{type}/_search": "GET /fhir/{type}",
     "GET /family": "GET /concerns",
     "GET /asks/{task}": "GET /referrals/{task}/{move}",
     "POST /asks/{task}": "POST /referrals/{task}/{move}",
