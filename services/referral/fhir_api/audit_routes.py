@@ -24,7 +24,7 @@ def search(request: Request, who: Who, at: At) -> Response:
     )
     found = search_audit(asked.query, who=who, at=at)
     events = tuple(to_audit_event(line) for line in found.rows)
-    page = Page(resources=events, has_more=found.has_more)
+    page = Page(resources=events, next=(events[-1].id,) if found.has_more else None)
     return json_answer(write_json(searchset(page, asked, str(request.base_url).rstrip("/"))))
 
 

@@ -37,7 +37,7 @@ def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[R
 def search_resources(query: Query, *, who: Principal, at: Workplace) -> Page:
     with at.records.reading(who, now=at.clock()) as record:
         page = search(record, query)
-        asked = " ".join(one.name for one in query.criteria)
+        asked = " ".join(one.spelled for one in query.criteria)
         detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
         record.note_several("search", page.resources, detail, query.type)
         return replace(page, resources=tuple(all_leaving(page.resources, record)))
