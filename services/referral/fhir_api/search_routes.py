@@ -14,7 +14,8 @@ from services.referral.fhir_api.result_shape import Shape, Summary, is_shaping, 
 from services.referral.fhir_api.searching import MOST_VALUES, query_of, searchset
 from services.referral.records.included import MOST_INCLUDED, Include, Included
 from services.referral.records.resource import Json
-from services.referral.records.search import Page, Query, find_param
+from services.referral.records.search_params import find_param
+from services.referral.records.search_query import Page, Query
 from services.referral.use_cases.read_audit import search_audit
 from services.referral.use_cases.read_records import Searched, search_resources
 from shared.errors import Issue, NotFound
@@ -85,7 +86,8 @@ def _found(query: Query, includes: Sequence[Include], who: Principal, at: At) ->
         return search_resources(query, who=who, at=at, includes=includes)
     lines = search_audit(query, who=who, at=at)
     events = tuple(to_audit_event(line) for line in lines.rows)
-    return Searched(page=Page(resources=events, has_more=lines.has_more), along=Included())
+    behind = (events[-1].id,) if lines.has_more else None
+    return Searched(page=Page(resources=events, next=behind), along=Included())
 
 
 def _shaped(page: Json, along: Included, shape: Shape, base: str) -> Json:

@@ -5,15 +5,15 @@ https://hl7.org/fhir/R4/search.html#include
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from services.referral.records.look_up import look_up
 from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
-from services.referral.records.search import Criterion, Query, find_param, search
-from services.referral.records.search_params import PARAMS, QUEUE_PARAMS, Kind, Param
+from services.referral.records.search import Criterion, Query, search
+from services.referral.records.search_params import Kind, Param, find_param, params_of
 from shared.fhir.references import references
 from shared.fhir.shapes import Element, Shape, element_shape, resource_shape
 from shared.fhir.types import STORED_TYPES
@@ -52,7 +52,7 @@ def includes_of(type: str) -> dict[str, frozenset[str]]:
     may stand there."""
     if type not in _FOLLOWED:
         return {}
-    found = {one.name: _targets(type, one) for one in _params(type) if one.kind is Kind.REFERENCE}
+    found = {one.name: _targets(type, one) for one in params_of(type) if one.kind is Kind.REFERENCE}
     return {name: targets for name, targets in found.items() if targets}
 
 
@@ -66,19 +66,27 @@ def may_include(searched: str, include: Include) -> bool:
     return searched in targets if include.is_reverse else searched == include.type
 
 
-def included(record: Reading, found: Sequence[Resource], asked: Sequence[Include]) -> Included:
-    """Each that comes along once, and none of those that were found anyway."""
-    first = _next_to(record, found, asked)
+def included(
+    record: Reading,
+    found: Sequence[Resource],
+    asked: Sequence[Include],
+    shown: Callable[[Sequence[Resource]], Sequence[Resource]],
+) -> Included:
+    """Each that comes along once, and none of those that were found anyway. `shown` says what of
+    it the caller is given: nothing else is followed further."""
+    first = shown(_next_to(record, found, asked))
     again = [one for one in asked if one.is_iterated]
-    second = _next_to(record, list(first.values()), again) if again else {}
+    second = shown(_next_to(record, first, again)) if again else ()
     known = {one.reference for one in found}
-    along = [one for ref, one in (first | second).items() if ref not in known]
-    return Included(resources=tuple(along[:MOST_INCLUDED]), is_cut_short=len(along) > MOST_INCLUDED)
+    along = {one.reference: one for one in (*first, *second) if one.reference not in known}
+    return Included(
+        resources=tuple(along.values())[:MOST_INCLUDED], is_cut_short=len(along) > MOST_INCLUDED
+    )
 
 
 def _next_to(
     record: Reading, found: Sequence[Resource], asked: Sequence[Include]
-) -> dict[str, Resource]:
+) -> list[Resource]:
     pointed_at = [one for include in asked if not include.is_reverse
                   for one in _pointed_at(found, include)]  # fmt: skip
     wanted = list(dict.fromkeys(pointed_at))[: MOST_INCLUDED + 1]
@@ -87,7 +95,7 @@ def _next_to(
     for include in asked:
         if include.is_reverse:
             along |= {one.reference: one for one in _pointing(record, found, include)}
-    return along
+    return list(along.values())
 
 
 def _pointed_at(found: Iterable[Resource], include: Include) -> list[str]:
@@ -115,15 +123,11 @@ def _pointing(record: Reading, found: Sequence[Resource], include: Include) -> t
     return search(record, query).resources
 
 
-def _params(type: str) -> tuple[Param, ...]:
-    return (*PARAMS[type], *(QUEUE_PARAMS if type == "Task" else ()))
-
-
 def _targets(type: str, param: Param) -> frozenset[str]:
     """The kept types that a parameter leads to."""
     shape = resource_shape(type)
     may_stand = frozenset().union(*(_at(shape, path) for path in param.paths)) if shape else ()
-    return frozenset(one for one in may_stand if param.target in (None, one))
+    return frozenset(may_stand) & frozenset(param.stored_targets)
 
 
 def _at(shape: Shape, path: str) -> frozenset[str]:

@@ -81,12 +81,12 @@ def search_resources(
     without a word."""
     with at.records.reading(who, now=at.clock()) as record:
         page = search(record, query)
-        asked = " ".join(one.name for one in query.criteria)
+        asked = " ".join(one.spelled for one in query.criteria)
         detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
         record.note_several("search", page.resources, detail, query.type)
-        along = _along(record, page.resources, includes)
+        shown = all_leaving(page.resources, record)
         return Searched(
-            page=replace(page, resources=tuple(all_leaving(page.resources, record))), along=along
+            page=replace(page, resources=tuple(shown)), along=_along(record, shown, includes)
         )
 
 
@@ -94,10 +94,14 @@ def _along(record: Reading, found: Sequence[Resource], includes: Sequence[Includ
     """One line of the audit for each type that comes along."""
     if not includes:
         return Included()
-    along = included(record, found, includes)
     scope = record.who.scope or ""
-    read = [one for one in along.resources if allows(scope, one.type, Interaction.READ)]
-    for type in dict.fromkeys(one.type for one in read):
-        of_type = [one for one in read if one.type == type]
+
+    def shown(some: Sequence[Resource]) -> Sequence[Resource]:
+        read = [one for one in some if allows(scope, one.type, Interaction.READ)]
+        return all_leaving(read, record)
+
+    along = included(record, found, includes, shown)
+    for type in dict.fromkeys(one.type for one in along.resources):
+        of_type = [one for one in along.resources if one.type == type]
         record.note_several("search", of_type, f"included: {len(of_type)} found", type)
-    return replace(along, resources=tuple(all_leaving(read, record)))
+    return along
