@@ -13,13 +13,19 @@ from services.referral.records.resource import Resource
 
 def is_unchanged(one: Resource, headers: Headers) -> bool:
     """If-None-Match is heard before If-Modified-Since: RFC 9110, 13.1.3."""
-    if seen := headers.get("if-none-match"):
-        return bool({str(one.version), "*"}.intersection(map(_version, seen.split(","))))
+    if "if-none-match" in headers:
+        return is_known_tag(str(one.version), headers)
     since = _instant(headers.get("if-modified-since", ""))
     return since is not None and one.last_updated.replace(microsecond=0) <= since
 
 
-def _version(tag: str) -> str:
+def is_known_tag(tag: str, headers: Headers) -> bool:
+    """Whether If-None-Match names it, or anything at all."""
+    seen = headers.get("if-none-match", "")
+    return bool({tag, "*"}.intersection(map(_bare, seen.split(","))))
+
+
+def _bare(tag: str) -> str:
     """`W/"3"`, `"3"` or 3."""
     return tag.strip().removeprefix("W/").strip('"')
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.referral.fhir_api.own_definitions import DEFINING
 from tests.referral.fhir_api.systems import EXAMPLE
 
 FORM = "form"
@@ -267,9 +268,11 @@ SHOWS_NOTHING = {
     "GET /.well-known/smart-configuration": "says how systems sign in",
     "GET /.well-known/oauth-authorization-server": "says how systems sign in",
     "GET /fhir/metadata": "describes the API",
-    "GET /fhir/CodeSystem": "published codes",
-    "GET /fhir/CodeSystem/{name}": "published codes",
-    "GET /fhir/ValueSet/{name}": "published codes",
+    **{
+        f"GET /fhir/{type}{rest}": "published definitions"
+        for type in DEFINING
+        for rest in ("", "/{id}")
+    },
     "GET /": "leads on to one's first page",
     "GET /sign-in": "an empty form",
     "GET /raise": "an empty form",
