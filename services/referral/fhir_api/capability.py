@@ -111,7 +111,7 @@ def _resource(type: str) -> Json:
         "conditionalRead": "full-support",
         "searchInclude": [f"{type}:{name}" for name in sorted(includes_of(type))],
         "searchRevInclude": sorted(_pointing_at(type)),
-        "searchParam": [_param(one) for one in params_of(type)],
+        "searchParam": [_param(type, one) for one in params_of(type)],
         "operation": [_operation(one) for one in _operations(type)],
         "documentation": _documentation(type),
     }
@@ -152,10 +152,11 @@ def _pointing_at(type: str) -> Iterable[str]:
     )
 
 
-def _param(param: Param) -> Json:
+def _param(type: str, param: Param) -> Json:
     stated = {"name": param.name, "definition": param.url, "type": param.kind.value}
     modifiers = ", ".join(f":{one}" for one in sorted(param.modifiers))
-    return {**stated, "documentation": f"With {modifiers}."} if modifiers else stated
+    is_plain = type == "AuditEvent" or not modifiers
+    return stated if is_plain else {**stated, "documentation": f"With {modifiers}."}
 
 
 def _operations(type: str) -> list[Operation]:
