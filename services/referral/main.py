@@ -24,6 +24,7 @@ from services.referral.fhir_api import (
     audit_routes,
     discovery,
     oauth,
+    operation_routes,
     routes,
     subscription_routes,
 )
@@ -151,8 +152,9 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
     app.include_router(oauth.router)
     app.include_router(discovery.router)
-    app.include_router(audit_routes.router)
     app.include_router(subscription_routes.router)
+    app.include_router(operation_routes.router)
+    app.include_router(audit_routes.router)
     app.include_router(routes.router)
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)

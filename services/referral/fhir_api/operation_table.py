@@ -79,6 +79,7 @@ _FIELD = _group(
     _out("required", "boolean", "Whether the move is refused without it", min=1),
     _out("type", "code", "The FHIR type of the value", min=1),
     _out("valueSet", "canonical", "Where its codes come from"),
+    _out("allowed", "code", "Each code that is taken, where not all of a value set are", max="*"),
     _out("words", "string", "What belongs there", min=1),
 )
 

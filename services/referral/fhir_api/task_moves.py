@@ -89,11 +89,12 @@ def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
 
 
 def _move(referral: Referral, sent: Json, stored: Json) -> Move:
-    hints = _hints(sent, stored)
+    named = _named(sent, stored)
+    hints = named | ({"redirected"} if sent_to(sent) and sent["status"] == "completed" else set())
     candidates = [move for move in Move if _leads_to(move, referral, sent, hints)]
     hinted = [move for move in candidates if CODES[referral.end_of(move)][1] in hints]
     found = hinted or candidates
-    if not found:
+    if not found or (named and not hinted):  # never another move than the one that was named
         raise MoveRefused(referral, sent["status"])
     if len(found) > 1 and {MOVES[move].end for move in found} == {State.QUESTION, State.PAUSED}:
         text = (
@@ -104,7 +105,7 @@ def _move(referral: Referral, sent: Json, stored: Json) -> Move:
     return found[0]
 
 
-def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str | None]) -> bool:
+def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str]) -> bool:
     """Passing on is never meant by a status alone: the client says so, or names the service."""
     if move in FOLLOWING or not referral.can(move):
         return False
@@ -121,18 +122,13 @@ _STATUS_REASONS = {
 }
 
 
-def _hints(sent: Json, stored: Json) -> set[str | None]:
-    """Sub-states that the client named: in a changed businessStatus, a reason, or an output."""
-    hints: set[str | None] = set()
+def _named(sent: Json, stored: Json) -> set[str]:
+    """Sub-states that the client named: in a changed businessStatus, or by a reason."""
     business = code_in(sent.get("businessStatus"), BUSINESS_STATUS)
-    if business != code_in(stored.get("businessStatus"), BUSINESS_STATUS):
-        hints.add(business)
-    for coding in sent.get("statusReason", {}).get("coding", []):
-        hints.add(_STATUS_REASONS.get(coding.get("code", "")))
-    if sent_to(sent) and sent["status"] == "completed":
-        hints.add("redirected")
-    hints.discard(None)
-    return hints
+    if business == code_in(stored.get("businessStatus"), BUSINESS_STATUS):
+        business = None
+    reasons = (one.get("code", "") for one in sent.get("statusReason", {}).get("coding", []))
+    return {one for one in (business, *map(_STATUS_REASONS.get, reasons)) if one}
 
 
 def _said(move: Move, sent: Json) -> Said:
