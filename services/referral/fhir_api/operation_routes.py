@@ -16,6 +16,7 @@ from services.referral.fhir_api.operation_table import (
 )
 from services.referral.fhir_api.operations import (
     everything,
+    match,
     moves,
 )
 from services.referral.fhir_api.operations.called import Call, parameters_given
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/fhir")
 #: What each operation of the table does.
 HANDLERS: dict[str, Callable[[Call], Response]] = {
     "everything": everything.run,
+    "match": match.run,
     "moves": moves.run,
 }
 _WRITTEN = {

@@ -46,7 +46,7 @@ def wanted_move(task: Resource, sent: Json) -> tuple[Move, Said] | None:
     stored, kept = task.json, kept_move(task.json, sent)
     check_server_owned(stored, without_kept_move(stored, sent))
     recorded = help_move(stored, sent)
-    if _asked(sent, stored) is None:
+    if _asked(sent, stored) is None and not _is_another_time(task, sent):
         if kept and recorded:
             raise one_at_a_time("Task.output")
         return kept or recorded
@@ -88,6 +88,13 @@ def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
     return None if asked == now or (asked[0] == now[0] and asked[1] is None) else asked
 
 
+def _is_another_time(task: Resource, sent: Json) -> bool:
+    """An appointment at another time is offered by its time alone: the status stays."""
+    period = sent.get("executionPeriod")
+    is_new = period is not None and period != task.json.get("executionPeriod")
+    return is_new and to_referral(task).state is State.OFFERED
+
+
 def _move(referral: Referral, sent: Json, stored: Json) -> Move:
     named = _named(sent, stored)
     hints = named | ({"redirected"} if sent_to(sent) and sent["status"] == "completed" else set())
@@ -102,7 +109,7 @@ def _move(referral: Referral, sent: Json, stored: Json) -> Move:
             "or the businessStatus."
         )
         raise Invalid(Issue(text, "Task.statusReason", "required"))
-    return found[0]
+    return Move.PLACE if Move.PLACE in found else found[0]
 
 
 def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str]) -> bool:

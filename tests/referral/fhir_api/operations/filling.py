@@ -85,9 +85,9 @@ def _put(into: Json, path: str, value: Any) -> None:
 def _value(field: Json) -> Any:
     if field["type"] == "Coding":
         system = field["valueSet"].replace("/ValueSet/", "/CodeSystem/")
-        code = field["allowed"][0] if field["allowed"] else "other"
+        code = field["allowed"][-1] if field["allowed"] else "other"
         return {"system": system, "code": code}
-    return field["allowed"][0] if field["allowed"] else VALUES[field["type"]]
+    return field["allowed"][-1] if field["allowed"] else VALUES[field["type"]]
 
 
 def _extended(extensions: list[Json], path: str, value: Any) -> Iterator[Json]:

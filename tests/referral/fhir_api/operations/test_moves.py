@@ -1,6 +1,7 @@
 """What may be done with a Task: each move that is offered works as it is described, no other."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -9,11 +10,14 @@ from starlette.testclient import TestClient
 
 from services.referral.domain.moves import MOVES, Move
 from services.referral.records.tasks import CODES
+from services.referral.use_cases.escalate_overdue import escalate_overdue
+from services.referral.use_cases.workplace import Workplace
 from shared.fhir.codes import BUSINESS_STATUS
 from tests.referral.anyshire import Anyshire
-from tests.referral.builders import a_child, a_concern
+from tests.referral.builders import a_child, a_concern, a_request, service_id
 from tests.referral.fhir_api.operations.filling import filled, moves_of
 from tests.referral.fhir_api.systems import System
+from tests.referral.use_cases.reading import audits
 
 Json = dict[str, Any]
 Way = tuple[tuple[Move, Json], ...]
@@ -124,3 +128,83 @@ def not_offered(offered: dict[str, Json]) -> Iterator[Json]:
                 "businessStatus": {"system": BUSINESS_STATUS, "code": business},
                 "field": [words, output],
             }
+
+
+def test_another_time_is_offered_as_it_is_described(
+    http: TestClient, another: Another, anyshire: Anyshire
+) -> None:
+    system = System(http, "demo-speech")
+    task = another("offered")
+    _, offered = moves_of(system, task)
+    answer = sends(system, task, lambda task: filled(task, offered["offer"], optional=True))
+    assert answer.status_code == 200, answer.text
+    times = [one["resource"].get("start") for one in
+             system.get(f"/Appointment?patient={answer.json()['for']['reference']}")
+             .json()["entry"]]  # fmt: skip
+    assert times == [None, "2026-12-04T10:00:00.000Z"]
+
+
+def test_a_desk_passes_on_as_it_is_described(http: TestClient, anyshire: Anyshire) -> None:
+    anyshire.raise_(a_concern(a_request("other")))
+    coordinator = System(http, "demo-coordinator")
+    desk = next(one for one in coordinator.tasks("status=requested") if "coordination" in str(one))
+    _, offered = moves_of(coordinator, desk["id"])
+    for code in ("receive", "accept", "place", "ask"):
+        assert code in offered
+    answer = sends(coordinator, desk["id"], lambda task: filled(task, offered["place"]))
+    assert answer.status_code == 200, answer.text
+    assert System(http, "demo-camhs").tasks("status=requested"), "who was asked sees it"
+
+
+def test_a_clock_that_climbed_is_seen_and_excused_as_it_is_described(
+    http: TestClient, anyshire: Anyshire, at: Workplace
+) -> None:
+    ehc = service_id("ehc")
+    anyshire.raise_(replace(a_concern(), services=frozenset({ehc})))
+    anyshire.clock.pass_(days=40)
+    escalate_overdue(at=at, now=anyshire.clock())
+    coordinator = System(http, "demo-coordinator")
+    (task,) = coordinator.tasks(f"owner=HealthcareService/{ehc}")
+    for code in ("seen", "exception"):
+        _, offered = moves_of(coordinator, task["id"])
+        answer = sends(
+            coordinator, task["id"],
+            lambda task, move=offered[code]: filled(task, move, optional=True),
+        )  # fmt: skip
+        assert answer.status_code == 200, (code, answer.text)
+    _, offered = moves_of(coordinator, task["id"])
+    assert "seen" not in offered, "it is seen now"
+
+
+def test_what_was_asked_is_answered_as_it_is_described(http: TestClient, another: Another) -> None:
+    nursery, speech = System(http, "demo-nursery"), System(http, "demo-speech")
+    for way in ("question", "returned"):
+        task = another(way)
+        (ask,) = nursery.tasks(f"part-of=Task/{task}&status=requested")
+        assert moves_of(speech, ask["id"])[1] == {}, "it is not theirs to answer"
+        ((code, move),) = moves_of(nursery, ask["id"])[1].items()
+        assert code == {"question": "answer", "returned": "next-step-done"}[way]
+        answer = sends(nursery, ask["id"], lambda task, move=move: filled(task, move))
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["status"] == "completed"
+        assert moves_of(nursery, ask["id"])[1] == {}, "it is answered"
+
+
+def test_the_version_is_what_if_match_takes(http: TestClient, another: Another) -> None:
+    system = System(http, "demo-speech")
+    task = another("received")
+    version, _ = moves_of(system, task)
+    assert version == system.get(f"/Task/{task}").json()["meta"]["versionId"] == "2"
+
+
+def test_a_task_of_somebody_else_is_not_there(http: TestClient, another: Another) -> None:
+    assert System(http, "demo-camhs").get(f"/Task/{another('received')}/$moves").status_code == 404
+    answer = System(http, "demo-speech").post(f"/Task/{another('received')}/$moves", "")
+    assert answer.status_code == 200
+
+
+def test_the_look_is_in_the_audit(http: TestClient, another: Another, at: Workplace) -> None:
+    task = another("received")
+    System(http, "demo-speech").get(f"/Task/{task}/$moves")
+    line = audits(at.records)[-1]
+    assert (line.action, line.resource_id) == ("moves", task)
