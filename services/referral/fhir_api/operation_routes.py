@@ -18,6 +18,8 @@ from services.referral.fhir_api.operations import (
     everything,
     match,
     moves,
+    route,
+    validate,
 )
 from services.referral.fhir_api.operations.called import Call, parameters_given
 from shared.errors import NotFound
@@ -30,6 +32,8 @@ HANDLERS: dict[str, Callable[[Call], Response]] = {
     "everything": everything.run,
     "match": match.run,
     "moves": moves.run,
+    "route": route.run,
+    "validate": validate.run,
 }
 _WRITTEN = {
     Level.SYSTEM: "/fhir/${name}",
