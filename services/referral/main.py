@@ -26,6 +26,7 @@ from services.referral.fhir_api import (
     discovery,
     history_routes,
     oauth,
+    operation_routes,
     read_routes,
     routes,
     search_routes,
@@ -156,8 +157,9 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
     app.include_router(oauth.router)
     app.include_router(discovery.router)
-    app.include_router(audit_routes.router)
     app.include_router(subscription_routes.router)
+    app.include_router(operation_routes.router)
+    app.include_router(audit_routes.router)
     app.include_router(conformance_routes.router)
     app.include_router(history_routes.router)
     app.include_router(search_routes.router)

@@ -166,10 +166,16 @@ ROUTE = Operation(
             _out("because", "string", "Why, in words", min=1),
             _out("rule", "string", "Rules that say so, each with its date", max="*"),
             _out("question", "string", "What the service will want to know", max="*"),
-            _out("due", "dateTime", "When its first clock would run out"),
+            _out("due", "dateTime", "When the clock that counts first would run out", min=1),
+            _group(
+                "clock",
+                "Each limit that would run",
+                _out("id", "string", "Which", min=1),
+                _out("due", "dateTime", "Its end", min=1),
+            ),
             _out("accepting", "boolean", "Whether it takes on anybody new", min=1),
-            _out("waiting", "integer", "How many families wait there now"),
-            _out("weeks", "string", "How long families waited there lately, in words"),
+            _out("waiting", "integer", "How many families wait there, from twenty on"),
+            _out("weeks", "string", "How long families waited there this year"),
         ),
         _out("missing", "string", "What would let the rules say more", max="*"),
         _out("notPossible", "string", "What a rule asked for and could not get", max="*"),
@@ -209,7 +215,7 @@ PROCESS_MESSAGE = Operation(
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (EVERYTHING, MATCH, MOVES, ROUTE, VALIDATE, PROCESS_MESSAGE)
+OPERATIONS: tuple[Operation, ...] = (EVERYTHING, MATCH, MOVES, ROUTE, VALIDATE)
 
 
 def operations_of(type: str | None, level: Level) -> list[Operation]:
