@@ -17,7 +17,6 @@ from shared.fhir.subscription_status import BACKPORT
 from shared.fhir.types import STORED_TYPES
 from shared.topics import Topic
 
-_BY_SERVER = frozenset({"AuditEvent", "Provenance"})
 _STRUCTURE = f"{BACKPORT}/StructureDefinition"
 _SUBSCRIPTION: Json = {
     "extension": [
@@ -124,9 +123,8 @@ def interactions_of(type: str) -> list[str]:
     if type == "AuditEvent":
         return codes
     codes += ["vread", "history-instance", "history-type"]
-    if type in _BY_SERVER:
-        return codes
-    codes += ["update", "patch"]
+    if type != "Provenance":
+        codes += ["update", "patch"]
     return codes if type in NOT_SENT else [*codes, "create"]
 
 

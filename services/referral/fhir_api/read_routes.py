@@ -19,8 +19,8 @@ _PARTS = frozenset({"_summary", "_elements"})
 @router.get("/{type}/{id}")
 def read(type: str, id: Id, request: Request, who: Looking, at: At) -> Response:
     """With `_summary` or `_elements` a part of it; 304 for whoever has it already."""
-    shape = _shape(type, request)
-    return _answer(read_resource(type, id, who=who, at=at), request, shape)
+    shape = part_wanted(type, request)
+    return read_answer(read_resource(type, id, who=who, at=at), request, shape)
 
 
 @router.get("/{type}/{id}/_history/{version}")
@@ -28,11 +28,12 @@ def read_version(
     type: str, id: Id, version: Version, request: Request, who: Looking, at: At
 ) -> Response:
     """As it was."""
-    shape = _shape(type, request)
-    return _answer(read_resource(type, id, who=who, at=at, version=version), request, shape)
+    shape = part_wanted(type, request)
+    return read_answer(read_resource(type, id, who=who, at=at, version=version), request, shape)
 
 
-def _shape(type: str, request: Request) -> Shape:
+def part_wanted(type: str, request: Request) -> Shape:
+    """How much of one resource is asked for; asked before anything is read."""
     given = [one for one in request.query_params.multi_items() if one[0] in _PARTS]
     shape = shape_of(type, given)
     if shape.summary is Summary.COUNT:
@@ -40,7 +41,8 @@ def _shape(type: str, request: Request) -> Shape:
     return shape
 
 
-def _answer(found: Resource, request: Request, shape: Shape) -> Response:
+def read_answer(found: Resource, request: Request, shape: Shape) -> Response:
+    """As much of it as was asked for; nothing for whoever has it already."""
     if is_unchanged(found, request.headers):
         return Response(status_code=304, headers=version_headers(found))
     if shape.is_whole:

@@ -12,7 +12,7 @@ from services.referral.records.search_params import Kind, find_param, params_of
 from shared.errors import Invalid
 from shared.fhir.types import STORED_TYPES
 from tests.referral.fhir_api.stated.filling import CODE, other_value, searched
-from tests.referral.fhir_api.stated.world import World
+from tests.referral.fhir_api.stated.world import AREA, CONCERN, World
 
 Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ _REST: Json = capability_statement("http://testserver")["rest"][0]
 STATED: dict[str, Json] = {one["type"]: one for one in _REST["resource"]}
 KEPT = sorted(STORED_TYPES)
 #: What the queue knows of a Task, and how the concern of the world is searched for.
-_OF_QUEUE = {"level": "0", "concern": "stammer", "area": "semh", "exception": CODE}
+_OF_QUEUE = {"level": "0", "concern": CONCERN, "area": AREA, "exception": CODE}
 
 
 def _names(type: str) -> list[str]:
