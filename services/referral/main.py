@@ -26,6 +26,7 @@ from services.referral.fhir_api import (
     oauth,
     routes,
     subscription_routes,
+    write_routes,
 )
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
@@ -154,6 +155,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(audit_routes.router)
     app.include_router(subscription_routes.router)
     app.include_router(routes.router)
+    app.include_router(write_routes.router)
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))

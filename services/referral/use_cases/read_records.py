@@ -5,6 +5,7 @@ Of a search the names of what it asked by are noted, and never their values.
 
 from dataclasses import replace
 
+from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource
 from services.referral.records.search import Page, Query, search
 from services.referral.use_cases.leaving import all_leaving, leaving, versions_leaving
@@ -17,13 +18,19 @@ def read_resource(
 ) -> Resource:
     """NotFound when there is none that the principal may see."""
     with at.records.reading(who, now=at.clock()) as record:
-        if version is not None:
-            found = record.version(type, id, version)
-            record.note("vread", found)
-            return versions_leaving((found, record.resource(type, id)), record)[0]
+        return look_at(type, id, version, record=record)
+
+
+def look_at(type: str, id: str, version: int | None, *, record: Reading) -> Resource:
+    """The same in a transaction that is open already."""
+    if version is None:
         found = record.resource(type, id)
         record.note("read", found)
         return leaving(found, record)
+    found = record.version(type, id, version)
+    record.note("vread", found)
+    newest = record.newest(type, id) or found
+    return versions_leaving((found, newest), record)[0]
 
 
 def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[Resource]:
@@ -36,8 +43,13 @@ def read_history(type: str, id: str, *, who: Principal, at: Workplace) -> list[R
 
 def search_resources(query: Query, *, who: Principal, at: Workplace) -> Page:
     with at.records.reading(who, now=at.clock()) as record:
-        page = search(record, query)
-        asked = " ".join(one.name for one in query.criteria)
-        detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
-        record.note_several("search", page.resources, detail, query.type)
-        return replace(page, resources=tuple(all_leaving(page.resources, record)))
+        return look_for(query, record=record)
+
+
+def look_for(query: Query, *, record: Reading) -> Page:
+    """The same in a transaction that is open already."""
+    page = search(record, query)
+    asked = " ".join(one.name for one in query.criteria)
+    detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
+    record.note_several("search", page.resources, detail, query.type)
+    return replace(page, resources=tuple(all_leaving(page.resources, record)))
