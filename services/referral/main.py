@@ -28,9 +28,9 @@ from services.referral.fhir_api import (
     oauth,
     operation_routes,
     read_routes,
-    routes,
     search_routes,
     subscription_routes,
+    write_routes,
 )
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
@@ -164,7 +164,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(history_routes.router)
     app.include_router(search_routes.router)
     app.include_router(read_routes.router)
-    app.include_router(routes.router)
+    app.include_router(write_routes.router)
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))

@@ -107,6 +107,7 @@ Creating = Annotated[Principal, _may(Interaction.CREATE)]
 Looking = Annotated[Principal, _may(Interaction.READ)]
 Changing = Annotated[Principal, _may(Interaction.UPDATE)]
 Searching = Annotated[Principal, _may(Interaction.SEARCH)]
+Deleting = Annotated[Principal, _may(Interaction.DELETE)]
 
 
 async def sent_bytes(request: Request) -> bytes:
@@ -144,12 +145,19 @@ Sent = Annotated[Any, Depends(sent_json)]
 
 async def version_wanted(request: Request) -> int | None:
     """The version that If-Match names: `W/"3"`, `"3"` or 3; None without the header."""
-    written = request.headers.get("if-match")
+    try:
+        return read_version(request.headers.get("if-match"))
+    except ValueError:
+        raise Invalid(Issue('If-Match holds a version, as W/"3".', code="value")) from None
+
+
+def read_version(written: str | None) -> int | None:
+    """Of an ETag; ValueError for anything else."""
     if written is None:
         return None
     number = written.strip().removeprefix("W/").strip('"')
     if not _VERSION.fullmatch(number):
-        raise Invalid(Issue('If-Match holds a version, as W/"3".', code="value"))
+        raise ValueError("This is no version.")
     return int(number)
 
 

@@ -12,6 +12,7 @@ from services.referral.records.included import includes_of
 from services.referral.records.resource import Json
 from services.referral.records.search_params import Param, find_param, params_of
 from services.referral.records.search_sort import sorts_of
+from services.referral.use_cases.delete_resource import MAY_GO
 from services.referral.use_cases.keep_resource import NOT_SENT
 from shared.fhir.subscription_status import BACKPORT
 from shared.fhir.types import STORED_TYPES
@@ -56,7 +57,11 @@ def capability_statement(base: str) -> Json:
         "kind": "instance",
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json", "application/merge-patch+json"],
+        "patchFormat": [
+            "application/fhir+json",
+            "application/json-patch+json",
+            "application/merge-patch+json",
+        ],
         "software": {"name": "Sooner"},
         "implementation": {
             "description": "Sooner: help for a child, sooner",
@@ -75,7 +80,7 @@ def _rest(base: str) -> Json:
             *(_definitions(type) for type in DEFINING if definitions(type)),
             _SUBSCRIPTION,
         ],
-        "interaction": [{"code": "transaction"}],
+        "interaction": [{"code": "transaction"}, {"code": "batch"}],
     }
     operations = [_operation(one) for one in operations_of(None, Level.SYSTEM)]
     return {**rest, "operation": operations} if operations else rest
@@ -101,13 +106,17 @@ def _security(base: str) -> Json:
 
 @cache
 def _resource(type: str) -> Json:
+    codes = interactions_of(type)
     stated: Json = {
         "type": type,
-        "interaction": [{"code": code} for code in interactions_of(type)],
+        "interaction": [{"code": code} for code in codes],
         "versioning": "versioned-update" if type == "Task" else "versioned",
         "readHistory": type != "AuditEvent",
         "updateCreate": False,
+        "conditionalCreate": "create" in codes,
         "conditionalRead": "full-support",
+        "conditionalUpdate": "update" in codes,
+        "conditionalDelete": "not-supported",
         "searchInclude": [f"{type}:{name}" for name in sorted(includes_of(type))],
         "searchRevInclude": sorted(_pointing_at(type)),
         "searchParam": [_param(type, one) for one in params_of(type)],
@@ -125,6 +134,8 @@ def interactions_of(type: str) -> list[str]:
     codes += ["vread", "history-instance", "history-type"]
     if type != "Provenance":
         codes += ["update", "patch"]
+    if type in MAY_GO:
+        codes.append("delete")
     return codes if type in NOT_SENT else [*codes, "create"]
 
 

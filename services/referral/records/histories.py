@@ -57,14 +57,6 @@ def versions(record: Reading, wanted: Wanted) -> Versions:
     return Versions(resources=tuple(found), has_more=len(rows) > wanted.size)
 
 
-def newest(record: Reading, type: str, id: str) -> Resource | None:
-    """The resource as it is now, also when that is deleted; None when it may not be seen."""
-    row = record.session.exec(
-        select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
-    ).one_or_none()
-    return to_resource(row) if row else None
-
-
 def marked_versions(record: Reading, found: Sequence[Resource]) -> dict[str, list[Resource]]:
     """For each of these resources of one type, by id, those versions of it, ever, of which some
     are not shown all: found by the same signs as a resource that leaves."""

@@ -11,7 +11,6 @@ from services.referral.records.histories import (
     Versions,
     Wanted,
     marked_versions,
-    newest,
     versions,
 )
 from services.referral.records.included import Include, Included, included
@@ -29,13 +28,19 @@ def read_resource(
 ) -> Resource:
     """NotFound when there is none that the principal may see."""
     with at.records.reading(who, now=at.clock()) as record:
-        if version is not None:
-            found = record.version(type, id, version)
-            record.note("vread", found)
-            return versions_leaving((found, record.resource(type, id)), record)[0]
+        return look_at(type, id, version, record=record)
+
+
+def look_at(type: str, id: str, version: int | None, *, record: Reading) -> Resource:
+    """The same in a transaction that is open already."""
+    if version is None:
         found = record.resource(type, id)
         record.note("read", found)
         return leaving(found, record)
+    found = record.version(type, id, version)
+    record.note("vread", found)
+    newest = record.newest(type, id) or found
+    return versions_leaving((found, newest), record)[0]
 
 
 def read_history(wanted: Wanted, *, who: Principal, at: Workplace) -> Versions:
@@ -53,7 +58,7 @@ def _check_history(record: Reading, wanted: Wanted) -> None:
     if wanted.id is None:
         return
     record.sought = (wanted.type, wanted.id)
-    about = newest(record, wanted.type, wanted.id)
+    about = record.newest(wanted.type, wanted.id)
     if about is None:
         raise NotFound(MISSING)
     record.note("history", about)
@@ -80,14 +85,17 @@ def search_resources(
     """What comes along is what the principal may see and the token may read; the rest is left out
     without a word."""
     with at.records.reading(who, now=at.clock()) as record:
-        page = search(record, query)
-        asked = " ".join(one.spelled for one in query.criteria)
-        detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
-        record.note_several("search", page.resources, detail, query.type)
-        shown = all_leaving(page.resources, record)
-        return Searched(
-            page=replace(page, resources=tuple(shown)), along=_along(record, shown, includes)
-        )
+        page = look_for(query, record=record)
+        return Searched(page=page, along=_along(record, page.resources, includes))
+
+
+def look_for(query: Query, *, record: Reading) -> Page:
+    """The same in a transaction that is open already, without what comes along."""
+    page = search(record, query)
+    asked = " ".join(one.spelled for one in query.criteria)
+    detail = f"{asked}: {len(page.resources)} found".removeprefix(": ")
+    record.note_several("search", page.resources, detail, query.type)
+    return replace(page, resources=tuple(all_leaving(page.resources, record)))
 
 
 def _along(record: Reading, found: Sequence[Resource], includes: Sequence[Include]) -> Included:

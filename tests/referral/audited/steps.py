@@ -120,6 +120,7 @@ STEPS = (
         body={"resourceType": "Task", "id": "none", "status": "requested", "intent": "order"},
         If_Match='W/"1"',
     ),
+    api("DELETE /fhir/{type}/{id}", "refuse", path="/fhir/Flag/none", status=404),
     Step(
         "POST /fhir",
         "demo-nursery",
@@ -244,6 +245,7 @@ STEPS = (
 
 #: Nothing of anybody else is shown, and nothing of anybody is kept.
 SHOWS_NOTHING = {
+    "DELETE /fhir/{type}": "refuses, whatever is asked for",
     "GET /account": "one's own account",
     "GET /account/app": "an empty form with a random secret",
     "GET /account/passkey": "an empty form",
@@ -341,6 +343,8 @@ LIKE_ANOTHER = {
     "POST /fhir/": "POST /fhir",
     "POST /fhir/{type}": "POST /fhir",
     "POST /fhir/{type}/_search": "GET /fhir/{type}",
+    "PUT /fhir/{type}": "PUT /fhir/{type}/{id}",
+    "PATCH /fhir/{type}": "PATCH /fhir/{type}/{id}",
     "GET /family": "GET /concerns",
     "GET /asks/{task}": "GET /referrals/{task}/{move}",
     "POST /asks/{task}": "POST /referrals/{task}/{move}",

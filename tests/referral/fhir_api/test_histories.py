@@ -14,7 +14,7 @@ from tests.referral.use_cases.reading import audits
 
 
 def _next(bundle: dict[str, Any]) -> str:
-    links = {one["relation"]: one["url"] for one in bundle["link"]}
+    links: dict[str, str] = {one["relation"]: one["url"] for one in bundle["link"]}
     return links.get("next", "").partition("/fhir")[2]
 
 

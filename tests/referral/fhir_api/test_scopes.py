@@ -9,13 +9,13 @@ from starlette.testclient import TestClient
 
 from services.referral.demo.people import PASSWORD
 from services.referral.domain.scopes import Interaction
-from services.referral.fhir_api import history_routes, read_routes, routes, search_routes
+from services.referral.fhir_api import history_routes, read_routes, search_routes, write_routes
 from services.referral.records.clients import change_client
 from services.referral.use_cases.workplace import Workplace
 from tests.referral.fhir_api.systems import FHIR, System, issues_of, the_bundle
 
 CREATE, READ, UPDATE, DELETE, SEARCH = Interaction
-ROUTERS = (history_routes, search_routes, read_routes, routes)
+ROUTERS = (history_routes, search_routes, read_routes, write_routes)
 #: What each route needs; a transaction needs it for the type of each entry.
 NEEDED = {
     ("GET", "/fhir/{type}"): SEARCH,
@@ -28,8 +28,15 @@ NEEDED = {
     ("GET", "/fhir/{type}/{id}/_history/{version}"): READ,
     ("PUT", "/fhir/{type}/{id}"): UPDATE,
     ("PATCH", "/fhir/{type}/{id}"): UPDATE,
+    ("DELETE", "/fhir/{type}/{id}"): DELETE,
+    ("DELETE", "/fhir/{type}"): DELETE,
     ("POST", "/fhir"): CREATE,
     ("POST", "/fhir/"): CREATE,
+}
+#: Whoever says by a query what is to be changed learns what is there.
+BY_QUERY = {
+    ("PUT", "/fhir/{type}"): (CREATE, READ, UPDATE, SEARCH),
+    ("PATCH", "/fhir/{type}"): (READ, UPDATE, SEARCH),
 }
 
 
@@ -52,7 +59,23 @@ def test_the_table_names_every_route_that_is_not_open_to_all() -> None:
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
-    assert found == NEEDED.keys()
+    assert found == NEEDED.keys() | BY_QUERY.keys()
+
+
+@pytest.mark.parametrize("route", BY_QUERY, ids=" ".join)
+def test_a_query_needs_the_scopes_of_all_that_it_does(
+    http: TestClient, route: tuple[str, str]
+) -> None:
+    method, path = route[0], "/Observation?status=final"
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "Words"}}
+    for missing in BY_QUERY[route]:
+        scope = "".join(one for one in BY_QUERY[route] if one is not missing)
+        narrow = Narrow(http, "demo-nursery", f"system/Observation.{scope}")
+        answer = narrow.send(method, path, body)
+        assert answer.status_code == 403
+        assert f"system/Observation.{missing}" in issues_of(answer)[0]["details"]["text"]
+    enough = Narrow(http, "demo-nursery", f"system/Observation.{''.join(BY_QUERY[route])}")
+    assert enough.send(method, path, body).status_code in (201, 404)
 
 
 @pytest.mark.parametrize("route", NEEDED, ids=" ".join)
