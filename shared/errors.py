@@ -21,6 +21,10 @@ class NotFound(Failure):
     """There is no such thing, or none that this person may know of."""
 
 
+class Gone(NotFound):
+    """It was here, and this person may know that; it has been deleted."""
+
+
 class NotAllowed(Failure):
     """This person may not do that."""
 

@@ -19,7 +19,7 @@ from services.referral.records.chain import read_kept
 from services.referral.settings import Settings
 from services.referral.use_cases.escalation_report import escalation_report
 from services.referral.use_cases.explain_routing import explain_routing
-from services.referral.use_cases.reindex import reindex
+from services.referral.use_cases.reindex import reindex, reindex_old
 from services.referral.use_cases.unusual_access import unusual_access
 from services.referral.use_cases.verify_audit import head_of_audit, verify_audit
 from services.referral.use_cases.workplace import Workplace
@@ -45,7 +45,7 @@ PRIVACY_OFFICER = Principal(id="operator", name="the operator", role=Role.AUDITO
 def serve() -> None:
     """Bring the schema up to date and run the service until it is stopped."""
     settings = _settings()
-    migrate(settings.database_url, MIGRATIONS)
+    _bring_up_to_date(settings)
     if settings.demo:
         _fill(_workplace(settings))
     else:
@@ -60,8 +60,8 @@ def serve() -> None:
 
 @app.command(name="migrate")
 def migrate_database() -> None:
-    """Bring the schema up to date."""
-    migrate(_settings().database_url, MIGRATIONS)
+    """Bring the schema up to date, and the search rows with it."""
+    _bring_up_to_date(_settings())
 
 
 @app.command()
@@ -71,7 +71,7 @@ def demo() -> None:
     if not settings.demo:
         print("Set SOONER_DEMO=1: the demo's people have a password that everybody knows.")
         raise typer.Exit(2)
-    migrate(settings.database_url, MIGRATIONS)
+    _bring_up_to_date(settings)
     _fill(_workplace(settings))
 
 
@@ -112,6 +112,13 @@ def route(bundle: Path) -> None:
 def states() -> None:
     """Print the table of moves and its diagram, as in docs/states.md."""
     print(diagram(), end="")
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    migrate(settings.database_url, MIGRATIONS)
+    rebuilt = reindex_old(at=_workplace(settings))
+    if rebuilt and rebuilt.resources:
+        print(f"Indexed anew: {rebuilt}")
 
 
 def _refuse_demo(at: Workplace) -> None:

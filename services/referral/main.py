@@ -22,13 +22,19 @@ from services.referral import jobs
 from services.referral.events_api import LARGEST_BODY, events_router
 from services.referral.fhir_api import (
     audit_routes,
+    conformance_routes,
     discovery,
+    history_routes,
     oauth,
-    routes,
+    operation_routes,
+    read_routes,
+    search_routes,
     subscription_routes,
+    write_routes,
 )
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
+from services.referral.fhir_api.negotiation import Negotiation
 from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
@@ -151,12 +157,18 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(events_router(at=at, secrets=settings.events_secrets))
     app.include_router(oauth.router)
     app.include_router(discovery.router)
-    app.include_router(audit_routes.router)
     app.include_router(subscription_routes.router)
-    app.include_router(routes.router)
+    app.include_router(operation_routes.router)
+    app.include_router(audit_routes.router)
+    app.include_router(conformance_routes.router)
+    app.include_router(history_routes.router)
+    app.include_router(search_routes.router)
+    app.include_router(read_routes.router)
+    app.include_router(write_routes.router)
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))
+    app.add_middleware(Negotiation)
     look = Look(partnership=settings.partnership, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))

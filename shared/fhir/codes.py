@@ -17,6 +17,7 @@ MOVE = f"{OWN_CODE_SYSTEMS}move"
 HELP_PART = f"{OWN_CODE_SYSTEMS}help-part"
 SERVICE_KIND = f"{OWN_CODE_SYSTEMS}service-kind"
 EXTENSION_BASE = f"{_BASE}/StructureDefinition"
+OWN_SEARCH_PARAMETERS = f"{_BASE}/SearchParameter"
 
 #: https://hl7.org/fhir/R4/codesystem-task-code.html
 TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"

@@ -45,9 +45,10 @@ def read_json(raw: bytes, *, max_bytes: int, max_depth: int = 60, max_items: int
     return value
 
 
-def write_json(value: Any) -> bytes:
-    """The value as compact UTF-8 JSON; a `Decimal` keeps its digits (1.00 stays 1.00)."""
-    return orjson.dumps(value, default=_plain)
+def write_json(value: Any, *, readable: bool = False) -> bytes:
+    """The value as UTF-8 JSON, compact or with a line for each element; a `Decimal` keeps its
+    digits (1.00 stays 1.00)."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2 if readable else None)
 
 
 def _plain(value: Any) -> orjson.Fragment:

@@ -14,6 +14,9 @@ _BARE_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 #: Elements whose text may be the `fullUrl` of another entry of a transaction.
 _LINKS = frozenset({"reference", "url", "uri", "valueUri", "valueUrl"})
 
+#: https://hl7.org/fhir/R4/http.html#trules: also what a narrative links to or shows.
+_NARRATIVE_LINK = re.compile(r"""(\b(?:href|src)\s*=\s*["'])([^"']*)(["'])""")
+
 
 def references(resource: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Each `Reference.reference` in the resource with its place, `subject` or `performer[0]`."""
@@ -43,9 +46,15 @@ def rewrite_references(resource: Any, mapping: Mapping[str, str]) -> Any:
 
 
 def _rewritten(key: str, value: Any, mapping: Mapping[str, str]) -> Any:
+    if key == "div" and isinstance(value, str):
+        return _NARRATIVE_LINK.sub(lambda link: _relinked(link, mapping), value)
     if isinstance(value, str):
         return mapping.get(value, value) if key in _LINKS else value
     return rewrite_references(value, mapping)
+
+
+def _relinked(link: re.Match[str], mapping: Mapping[str, str]) -> str:
+    return f"{link[1]}{mapping.get(link[2], link[2])}{link[3]}"
 
 
 def _differs(new: Any, old: Any) -> bool:

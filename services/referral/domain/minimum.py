@@ -214,6 +214,36 @@ def concerns(resource: Json) -> bool:
     return any(row.whom & _NOT_NEAR and row.when(resource) for row in rows)
 
 
+def is_cut_for_some(resource: Json) -> bool:
+    """Whether this resource, unlike others of its type, is cut for some who may find it."""
+    rows = _BY_TYPE.get(resource["resourceType"], ())
+    return any(row.when is not _always and row.when(resource) for row in rows)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Parts of a type that somebody might not be given: of every such resource, or of some."""
+
+    always: frozenset[str]
+    sometimes: frozenset[str]
+
+
+def left_out_for(who: Principal, type: str) -> LeftOut:
+    """What they are not to find out by asking for it either, whatever they are to the child."""
+    could_be = {
+        standing(who, raised=raised, took_it_on=took) for raised in _EITHER for took in _EITHER
+    }
+    rows = [row for row in _BY_TYPE.get(type, ()) if row.whom & could_be]
+    always, sometimes = (
+        frozenset(part for row in rows if (row.when is _always) is is_sure for part in row.cuts)
+        for is_sure in (True, False)
+    )
+    return LeftOut(always, sometimes)
+
+
+_EITHER = (False, True)
+
+
 def as_it_leaves(
     resource: Json, who: Principal, to_the_child: Standing, *, at_risk: bool = False
 ) -> Json:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi.responses import Response
 
@@ -11,9 +12,10 @@ from services.referral.fhir_api.asking import NotSignedIn, NotTaken, Unreadable
 from services.referral.fhir_api.task_moves import statuses_of
 from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.ask_notify import NotReached
+from services.referral.use_cases.delete_resource import Stays
 from services.referral.use_cases.refer_concern import AlreadyOpen, Stopped
 from shared.documents.scanner import NotScanned
-from shared.errors import Conflict, Failure, Invalid, Issue, NotAllowed, NotFound, Stale
+from shared.errors import Conflict, Failure, Gone, Invalid, Issue, NotAllowed, NotFound, Stale
 from shared.fhir.json import write_json
 from shared.fhir.outcome import outcome
 from shared.pace import TooFast
@@ -25,12 +27,27 @@ class NoVersion(Failure):
     """A Task is changed only by someone who says which version they have seen."""
 
 
+class SeveralFit(Failure):
+    """More than one fits a query by which one was meant."""
+
+
+class SeveralWrong(Failure):
+    """Several entries of a transaction cannot be done, each with its place; nothing was done."""
+
+    def __init__(self, failed: Sequence[tuple[str, Failure]]) -> None:
+        super().__init__("Nothing of this was done.")
+        self.failed = tuple(failed)
+
+
 #: Each failure's status and issue code; the first that fits counts.
 _ANSWERS: tuple[tuple[type[Failure], int, str], ...] = (
     (NotSignedIn, 401, "login"),
     (NotAllowed, 403, "forbidden"),
+    (Gone, 410, "deleted"),
     (NotFound, 404, "not-found"),
     (NoVersion, 428, "required"),
+    (SeveralFit, 412, "multiple-matches"),
+    (Stays, 405, "not-supported"),
     (Stale, 412, "conflict"),
     (MoveRefused, 422, "business-rule"),
     (Stopped, 422, "business-rule"),
@@ -64,10 +81,14 @@ def json_answer(
 
 def resource_answer(one: Resource, status: int = 200) -> Response:
     """The stored bytes, with version, time and place in the headers."""
-    headers = {"ETag": f'W/"{one.version}"', "Last-Modified": http_date(one)}
+    headers = version_headers(one)
     if status == 201:
         headers["Location"] = location(one)
     return json_answer(one.body, status, headers)
+
+
+def version_headers(one: Resource) -> dict[str, str]:
+    return {"ETag": f'W/"{one.version}"', "Last-Modified": http_date(one)}
 
 
 def location(one: Resource) -> str:
@@ -86,23 +107,61 @@ def outcome_answer(
 
 def failure_answer(failure: Failure) -> Response:
     """The OperationOutcome of a failure, with every issue and its place."""
+    status, issues = _told(failure)
+    return outcome_answer(issues, status, _headers(failure))
+
+
+def _told(failure: Failure) -> tuple[int, list[Issue]]:
+    """The status, and each issue."""
+    if isinstance(failure, SeveralWrong):
+        return _all_told(failure)
     status, code = next((s, c) for kind, s, c in _ANSWERS if isinstance(failure, kind))
     if isinstance(failure, Invalid):
         unreadable = status == 422 and all(one.code in _UNREADABLE for one in failure.issues)
-        return outcome_answer(failure.issues, 400 if unreadable else status)
+        return 400 if unreadable else status, failure.issues
     if isinstance(failure, MoveRefused):
-        statuses = ", ".join(statuses_of(failure.allowed)) or "none"
-        staying = ", ".join(move for move in failure.allowed if MOVES[move].stays)
-        same = f" With the same status: {staying}." if staying else ""
-        text = f"{failure} As Task.status: {statuses}.{same}"
-        return outcome_answer([Issue(text, "Task.status", code)], status)
+        return status, [Issue(_moves_left(failure), "Task.status", code)]
     if isinstance(failure, AlreadyOpen):
-        headers = {"Location": f"/fhir/Task/{failure.tasks[0]}"}
-        return outcome_answer(_open_ones(failure), status, headers)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(failure, NotSignedIn) else {}
+        return status, _open_ones(failure)
+    return status, [Issue(str(failure), code=code)]
+
+
+def _all_told(several: SeveralWrong) -> tuple[int, list[Issue]]:
+    """Of the first entry the status, of all of them the issues, each where it stood."""
+    told = [(place, _told(failure)) for place, failure in several.failed]
+    issues = [
+        replace(issue, expression=_in_entry(issue.expression, place))
+        for place, (_, found) in told
+        for issue in found
+    ]
+    return told[0][1][0], issues
+
+
+def _in_entry(expression: str, place: str) -> str:
+    """Of an element the place within the Bundle."""
+    if not place or expression.startswith("Bundle."):
+        return expression
+    element = expression.partition(".")[2]
+    return f"{place}.resource.{element}" if element else place
+
+
+def _moves_left(failure: MoveRefused) -> str:
+    statuses = ", ".join(statuses_of(failure.allowed)) or "none"
+    staying = ", ".join(move for move in failure.allowed if MOVES[move].stays)
+    same = f" With the same status: {staying}." if staying else ""
+    return f"{failure} As Task.status: {statuses}.{same}"
+
+
+def _headers(failure: Failure) -> dict[str, str]:
+    if isinstance(failure, NotSignedIn):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(failure, Stays):
+        return {"Allow": "GET, PUT, PATCH"}
+    if isinstance(failure, AlreadyOpen):
+        return {"Location": f"/fhir/Task/{failure.tasks[0]}"}
     if isinstance(failure, TooFast):
-        headers = {"Retry-After": str(math.ceil(failure.wait))}
-    return outcome_answer([Issue(str(failure), code=code)], status, headers)
+        return {"Retry-After": str(math.ceil(failure.wait))}
+    return {}
 
 
 def _open_ones(failure: AlreadyOpen) -> list[Issue]:
@@ -119,4 +178,6 @@ def http_answer(status: int, detail: str) -> Response:
 
 
 def bundle(type: str, entries: list[Json], **parts: object) -> Json:
-    return {"resourceType": "Bundle", "type": type, **parts, "entry": entries}
+    """Without entries it says so by having none: FHIR's JSON knows no empty list."""
+    shown: Json = {"entry": entries} if entries else {}
+    return {"resourceType": "Bundle", "type": type, **parts, **shown}

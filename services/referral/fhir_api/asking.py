@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from services.referral.domain.scopes import SCIM, Interaction, allows, spelled
+from services.referral.fhir_api.media_types import FHIR_JSON, is_taken
 from services.referral.use_cases.give_token import whose_token
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Failure, Invalid, Issue, NotAllowed, NotFound
@@ -22,7 +23,6 @@ SHORT = 50_000
 #: https://hl7.org/fhir/R4/datatypes.html#id
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _VERSION = re.compile(r"[0-9]{1,9}")
-FHIR_TYPES = ("application/fhir+json", "application/json", "application/json+fhir")
 
 
 class NotSignedIn(Failure):
@@ -53,9 +53,10 @@ def signed_in(request: Request, at: At) -> Principal:
 
 def _cost(request: Request) -> float:
     """What a request costs beside reading one record: a write fsyncs, a search looks around."""
-    if request.method != "GET":
+    is_form = request.url.path.endswith("/_search")
+    if request.method != "GET" and not is_form:
         return 5
-    if request.url.path.count("/") > 2:
+    if request.url.path.count("/") > 2 and not is_form:
         return 1
     return 2 + request.url.query.count(",") / 10
 
@@ -106,6 +107,7 @@ Creating = Annotated[Principal, _may(Interaction.CREATE)]
 Looking = Annotated[Principal, _may(Interaction.READ)]
 Changing = Annotated[Principal, _may(Interaction.UPDATE)]
 Searching = Annotated[Principal, _may(Interaction.SEARCH)]
+Deleting = Annotated[Principal, _may(Interaction.DELETE)]
 
 
 async def sent_bytes(request: Request) -> bytes:
@@ -118,9 +120,9 @@ Body = Annotated[bytes, Depends(sent_bytes)]
 
 async def sent_json(request: Request, body: Body) -> Any:
     """The JSON that was sent, decimals as they were written."""
-    kind = request.headers.get("content-type", "application/fhir+json").partition(";")[0].strip()
-    if kind not in (*FHIR_TYPES, "application/json-patch+json", "application/merge-patch+json"):
-        text = f"“{kind}” is not taken here; send application/fhir+json."
+    kind = request.headers.get("content-type", FHIR_JSON)
+    if not is_taken(kind):
+        text = f"“{kind[:80]}” is not taken here; send application/fhir+json."
         raise NotTaken(Issue(text, code="not-supported"))
     try:
         if len(body) < SHORT:
@@ -143,12 +145,19 @@ Sent = Annotated[Any, Depends(sent_json)]
 
 async def version_wanted(request: Request) -> int | None:
     """The version that If-Match names: `W/"3"`, `"3"` or 3; None without the header."""
-    written = request.headers.get("if-match")
+    try:
+        return read_version(request.headers.get("if-match"))
+    except ValueError:
+        raise Invalid(Issue('If-Match holds a version, as W/"3".', code="value")) from None
+
+
+def read_version(written: str | None) -> int | None:
+    """Of an ETag; ValueError for anything else."""
     if written is None:
         return None
     number = written.strip().removeprefix("W/").strip('"')
     if not _VERSION.fullmatch(number):
-        raise Invalid(Issue('If-Match holds a version, as W/"3".', code="value"))
+        raise ValueError("This is no version.")
     return int(number)
 
 

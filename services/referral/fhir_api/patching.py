@@ -1,4 +1,4 @@
-"""A resource after a patch: JSON Patch (RFC 6902), or a JSON merge patch (RFC 7396)."""
+"""A resource after a patch: JSON Patch (RFC 6902), FHIRPath Patch, or merge patch (RFC 7396)."""
 
 import copy
 from typing import Any
@@ -7,6 +7,7 @@ import jsonpatch
 import jsonpointer
 
 from services.referral.fhir_api.asking import MAX_BYTES
+from services.referral.fhir_api.fhirpath_patch import fhirpath_patched
 from services.referral.records.resource import Json
 from shared.errors import Invalid, Issue
 from shared.fhir.json import read_json, write_json
@@ -24,9 +25,12 @@ _REFUSED = (
 
 
 def patched(stored: Json, sent: Any, content_type: str) -> Json:
-    """A list is a JSON Patch, an object a merge patch. Raises Invalid when it cannot be applied."""
+    """A list is a JSON Patch, a Parameters a FHIRPath Patch, any other object a merge patch. Raises
+    Invalid when it cannot be applied."""
     if isinstance(sent, list):
         return _json_patched(stored, sent)
+    if isinstance(sent, dict) and sent.get("resourceType") == "Parameters":
+        return fhirpath_patched(stored, sent)
     if isinstance(sent, dict) and "json-patch" not in content_type:
         merged: Json = _merged(stored, sent)
         return merged

@@ -1,23 +1,29 @@
 """Search parameters as they come in a URL, and the page that answers them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from services.referral.fhir_api.answers import bundle
+from services.referral.fhir_api.cursors import UNSEARCHABLE, place_in, place_of
+from services.referral.fhir_api.search_words import REFUSED, read_criterion
 from services.referral.records.resource import Json
-from services.referral.records.search import Criterion, Page, Query, find_param
+from services.referral.records.search_query import Criterion, Order, Page, Query
+from services.referral.records.search_sort import sorts_of
 from shared.errors import Invalid, Issue
 
 #: More values than this in one search no client needs, and a database plans them for minutes.
 MOST_VALUES = 200
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
-_UNSEARCHABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 DEFAULT_SIZE = 20
-MAX_SIZE = 200
-_MODIFIERS = frozenset({"", "not", "exact", "contains", "missing"})
-_RESULT = frozenset({"_count", "_after", "_total", "_format", "_pretty"})
+MAX_SIZE = 1000
+#: More keys than this say nothing more, and chains over other tables are looked up row by row.
+MOST_SORTS, MOST_CHAINS = 3, 3
+RESULT = frozenset(
+    {"_count", "_after", "_total", "_totalMethod", "_sort", "_summary", "_format", "_pretty"}
+)
+_TOTALS = ("none", "estimate", "accurate")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,28 +37,44 @@ class Asked:
 def query_of(type: str, given: Iterable[tuple[str, str]], prefer: str | None) -> Asked:
     """Unknown parameters are an error, unless the client prefers `handling=lenient`."""
     lenient = "handling=lenient" in (prefer or "")
-    results, criteria, used, issues = {}, [], [], []
+    results: dict[str, str] = {}
+    criteria: list[Criterion] = []
+    used, issues = [], []
     for name, value in given:
-        base, _, modifier = name.partition(":")
-        if base in _RESULT:
-            results[base] = value
-            used.append((name, value))
-        elif _is_known(type, base) and modifier in _MODIFIERS:
-            criteria.append(Criterion(name=base, modifier=modifier, values=tuple(value.split(","))))
-            used.append((name, value))
-        elif not lenient:
-            issues.append(Issue(f"{type} cannot be searched by “{name[:80]}”.", name[:80], "value"))
-    issues += _value_issues(used)
+        if name in RESULT:
+            results[name] = value
+        elif found := read_criterion(type, name, value):
+            criteria.append(found)
+        else:
+            issues += [] if lenient else [_unknown(type, name)]
+            continue
+        used.append((name, value))
+    issues += _value_issues(used) + _chain_issues(criteria)
     if issues:
         raise Invalid(*issues)
-    query = Query(
+    return Asked(query=_query(type, criteria, results), used=tuple(used))
+
+
+def _query(type: str, criteria: Iterable[Criterion], results: Mapping[str, str]) -> Query:
+    order = _order(type, results.get("_sort", ""))
+    after = results.get("_after")
+    counts = results.get("_total", "none") != "none" or results.get("_totalMethod") == "count"
+    if results.get("_total", "none") not in _TOTALS:
+        raise Invalid(Issue(f"_total is one of: {', '.join(_TOTALS)}.", "_total", "value"))
+    size = 0 if results.get("_summary") == "count" else _size(results.get("_count"))
+    return Query(
         type=type,
         criteria=tuple(criteria),
-        size=_size(results.get("_count")),
-        after=results.get("_after"),
-        counted=results.get("_total") == "accurate" or results.get("_count") == "0",
+        size=size,
+        order=order,
+        after=None if after is None else place_in(after, type, order),
+        counted=counts or size == 0,
     )
-    return Asked(query=query, used=tuple(used))
+
+
+def _unknown(type: str, name: str) -> Issue:
+    why = REFUSED.get(name, f"{type} cannot be searched by “{name[:80]}”.")
+    return Issue(why, name[:80], "value")
 
 
 def _value_issues(used: Iterable[tuple[str, str]]) -> list[Issue]:
@@ -60,7 +82,7 @@ def _value_issues(used: Iterable[tuple[str, str]]) -> list[Issue]:
     issues, values = [], 0
     for name, value in used:
         values += 1 + value.count(",")
-        if _UNSEARCHABLE.search(value):
+        if UNSEARCHABLE.search(value):
             issues.append(Issue("This holds a control character.", name[:80], "value"))
     if values > MOST_VALUES:
         text = f"At most {MOST_VALUES} values are searched for at once."
@@ -68,8 +90,26 @@ def _value_issues(used: Iterable[tuple[str, str]]) -> list[Issue]:
     return issues
 
 
-def _is_known(type: str, name: str) -> bool:
-    return name in ("_id", "_lastUpdated") or find_param(type, name) is not None
+def _chain_issues(criteria: Iterable[Criterion]) -> list[Issue]:
+    chains = sum(1 for one in criteria if one.then)
+    if chains <= MOST_CHAINS:
+        return []
+    return [Issue(f"At most {MOST_CHAINS} chains in one search.", code="too-costly")]
+
+
+def _order(type: str, written: str) -> tuple[Order, ...]:
+    """`_sort=-due,_id`: the keys, each once."""
+    names = [one for one in written.split(",") if one]
+    order = tuple(Order(one.removeprefix("-"), one.startswith("-")) for one in names)
+    known = sorts_of(type)
+    for one in order:
+        if one.name not in known:
+            text = f"{type} cannot be sorted by “{one.name[:80]}”; it can by: {', '.join(known)}."
+            raise Invalid(Issue(text, "_sort", "value"))
+    if len({one.name for one in order}) < len(order) or len(order) > MOST_SORTS:
+        text = f"_sort takes up to {MOST_SORTS} keys, each once."
+        raise Invalid(Issue(text, "_sort", "value"))
+    return order
 
 
 def _size(written: str | None) -> int:
@@ -92,12 +132,17 @@ def searchset(page: Page, asked: Asked, base: str) -> Json:
     ]
     address = f"{base}/fhir/{asked.query.type}"
     links = [{"relation": "self", "url": _url(address, asked.used)}]
-    if page.has_more and page.resources:
-        kept = [(name, value) for name, value in asked.used if name != "_after"]
-        following = [*kept, ("_after", page.resources[-1].id)]
-        links.append({"relation": "next", "url": _url(address, following)})
+    if page.next:
+        links.append({"relation": "next", "url": next_url(page.next, asked, address)})
     parts = {"total": page.total} if page.total is not None else {}
     return bundle("searchset", entries, link=links, **parts)
+
+
+def next_url(place: tuple[str, ...], asked: Asked, address: str) -> str:
+    """The address of the page that begins behind that place."""
+    kept = [(name, value) for name, value in asked.used if name != "_after"]
+    after = place_of(place, asked.query.type, asked.query.order)
+    return _url(address, [*kept, ("_after", after)])
 
 
 def _url(address: str, parameters: Iterable[tuple[str, str]]) -> str:

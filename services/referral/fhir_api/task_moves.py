@@ -46,7 +46,7 @@ def wanted_move(task: Resource, sent: Json) -> tuple[Move, Said] | None:
     stored, kept = task.json, kept_move(task.json, sent)
     check_server_owned(stored, without_kept_move(stored, sent))
     recorded = help_move(stored, sent)
-    if _asked(sent, stored) is None:
+    if _asked(sent, stored) is None and not _is_another_time(task, sent):
         if kept and recorded:
             raise one_at_a_time("Task.output")
         return kept or recorded
@@ -88,12 +88,20 @@ def _asked(sent: Json, stored: Json) -> tuple[str, str | None] | None:
     return None if asked == now or (asked[0] == now[0] and asked[1] is None) else asked
 
 
+def _is_another_time(task: Resource, sent: Json) -> bool:
+    """An appointment at another time is offered by its time alone: the status stays."""
+    period = sent.get("executionPeriod")
+    is_new = period is not None and period != task.json.get("executionPeriod")
+    return is_new and to_referral(task).state is State.OFFERED
+
+
 def _move(referral: Referral, sent: Json, stored: Json) -> Move:
-    hints = _hints(sent, stored)
+    named = _named(sent, stored)
+    hints = named | ({"redirected"} if sent_to(sent) and sent["status"] == "completed" else set())
     candidates = [move for move in Move if _leads_to(move, referral, sent, hints)]
     hinted = [move for move in candidates if CODES[referral.end_of(move)][1] in hints]
     found = hinted or candidates
-    if not found:
+    if not found or (named and not hinted):  # never another move than the one that was named
         raise MoveRefused(referral, sent["status"])
     if len(found) > 1 and {MOVES[move].end for move in found} == {State.QUESTION, State.PAUSED}:
         text = (
@@ -101,10 +109,10 @@ def _move(referral: Referral, sent: Json, stored: Json) -> Move:
             "or the businessStatus."
         )
         raise Invalid(Issue(text, "Task.statusReason", "required"))
-    return found[0]
+    return Move.PLACE if Move.PLACE in found else found[0]
 
 
-def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str | None]) -> bool:
+def _leads_to(move: Move, referral: Referral, sent: Json, hints: set[str]) -> bool:
     """Passing on is never meant by a status alone: the client says so, or names the service."""
     if move in FOLLOWING or not referral.can(move):
         return False
@@ -121,18 +129,13 @@ _STATUS_REASONS = {
 }
 
 
-def _hints(sent: Json, stored: Json) -> set[str | None]:
-    """Sub-states that the client named: in a changed businessStatus, a reason, or an output."""
-    hints: set[str | None] = set()
+def _named(sent: Json, stored: Json) -> set[str]:
+    """Sub-states that the client named: in a changed businessStatus, or by a reason."""
     business = code_in(sent.get("businessStatus"), BUSINESS_STATUS)
-    if business != code_in(stored.get("businessStatus"), BUSINESS_STATUS):
-        hints.add(business)
-    for coding in sent.get("statusReason", {}).get("coding", []):
-        hints.add(_STATUS_REASONS.get(coding.get("code", "")))
-    if sent_to(sent) and sent["status"] == "completed":
-        hints.add("redirected")
-    hints.discard(None)
-    return hints
+    if business == code_in(stored.get("businessStatus"), BUSINESS_STATUS):
+        business = None
+    reasons = (one.get("code", "") for one in sent.get("statusReason", {}).get("coding", []))
+    return {one for one in (business, *map(_STATUS_REASONS.get, reasons)) if one}
 
 
 def _said(move: Move, sent: Json) -> Said:

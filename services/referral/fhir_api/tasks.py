@@ -14,6 +14,7 @@ from services.referral.records.tasks import is_ask
 from services.referral.records.writing import Writing
 from services.referral.use_cases.annotate_task import annotate_task
 from services.referral.use_cases.answer_ask import answer_ask
+from services.referral.use_cases.keep_resource import is_as_kept, unchanged
 from services.referral.use_cases.move_referral import check_unchanged, move_referral
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Conflict
@@ -27,6 +28,8 @@ def change_task(
         raise NoVersion('Say which version you have seen: If-Match: W/"3".')
     check_unchanged(record, task, version)
     sent = with_server_owned(task.json, sent)
+    if is_as_kept(task, sent):
+        return unchanged(task, record=record)
     if is_ask(task.json):
         return _change_ask(task, sent, version, record, at)
     wanted = wanted_move(task, sent)

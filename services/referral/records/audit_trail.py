@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from services.referral.records.instants import span
 from services.referral.records.reading import Reading
-from services.referral.records.search import Criterion, Query
+from services.referral.records.search_query import Criterion, Query
 from services.referral.records.tables import AuditRow
 from shared.errors import Invalid, Issue
 
@@ -29,7 +29,7 @@ def search_lines(record: Reading, query: Query) -> Lines:
     """Newest first, behind the line with the id `query.after`. Invalid for what cannot be read."""
     wanted = select(AuditRow).where(*(_condition(one) for one in query.criteria))
     if query.after:
-        last = find_line(record, query.after)
+        last = find_line(record, query.after[0])
         wanted = wanted.where(AuditRow.seq < (last.seq if last else 0))
     newest = wanted.order_by(col(AuditRow.seq).desc()).limit(query.size + 1)
     found = record.session.exec(newest).all()
@@ -51,8 +51,8 @@ def lines_between(record: Reading, since: datetime, until: datetime) -> Iterable
 
 
 def _condition(asked: Criterion) -> ColumnElement[bool]:
-    if asked.modifier:
-        text = f"“{asked.name}:{asked.modifier}” is not known for AuditEvent."
+    if asked.modifier or asked.then:
+        text = f"“{asked.spelled}” is not known for AuditEvent."
         raise Invalid(Issue(text, asked.name, "value"))
     match asked.name:
         case "patient":

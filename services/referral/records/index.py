@@ -1,15 +1,35 @@
 """The searchable values of a resource, as rows."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from services.referral.records.instants import span
+from services.referral.domain.minimum import is_cut_for_some
+from services.referral.records.instants import EARLIEST, LATEST, span
 from services.referral.records.resource import Json
-from services.referral.records.search_params import PARAMS, Kind, Param
+from services.referral.records.search_params import (
+    COMMON_PARAMS,
+    PARAMS,
+    QUEUE_PARAMS,
+    Kind,
+    Param,
+)
+from shared.fhir.references import reference_parts
+
+#: Goes up when rows written before are no longer what the code below would write.
+INDEX_VERSION = 1
+#: The parameter of the row that marks a resource of which some are not given all.
+CUT_FOR_SOME = "_cut"
+_BY_IDENTIFIER = ":identifier"
 
 
 class Value(NamedTuple):
-    """What one search row says: a code with its system, a word, or a span of time."""
+    """What one search row says: a code with its system, a word, or a span of time.
+
+    With nothing at all it says that the element is there. The system of a word is the word as it
+    was written.
+    """
 
     system: str | None = None
     value: str | None = None
@@ -17,20 +37,55 @@ class Value(NamedTuple):
     high: str | None = None
 
 
+PRESENT = Value()
+
+
 def search_rows(resource: Json) -> list[dict[str, Any]]:
     """One row for each searchable value, as the columns of the search table."""
     type, id = resource["resourceType"], resource["id"]
     return [
-        {"type": type, "id": id, "param": param.name, "position": position, **value._asdict()}
-        for param in PARAMS[type]
-        for position, value in enumerate(dict.fromkeys(_values(resource, param)))
+        {"type": type, "id": id, "param": name, "position": position, **value._asdict()}
+        for name, values in _by_name(resource)
+        for position, value in enumerate(dict.fromkeys(values))
     ]
 
 
+def identifier_of(param: str) -> str:
+    """The name under which the identifiers of a reference parameter's references are kept."""
+    return f"{param}{_BY_IDENTIFIER}"
+
+
+def _by_name(resource: Json) -> Iterator[tuple[str, list[Value]]]:
+    type = resource["resourceType"]
+    for param in (*PARAMS[type], *COMMON_PARAMS[2:]):
+        yield param.name, list(_values(resource, param))
+    for param in (*PARAMS[type], *(QUEUE_PARAMS if type == "Task" else ())):
+        if param.kind is Kind.REFERENCE:
+            yield identifier_of(param.name), list(_identifiers(resource, param))
+    if is_cut_for_some(resource):
+        yield CUT_FOR_SOME, [PRESENT]
+
+
 def _values(resource: Json, param: Param) -> Iterator[Value]:
+    if param.name == "deceased" and resource["resourceType"] == "Patient":
+        yield Value(value=_is_deceased(resource))
+        return
     for path in param.paths:
         for found in _walk(resource, path):
-            yield from _READERS[param.kind](found, param)
+            values = list(_READERS[param.kind](found, param))
+            yield from values or _if_present(found, param)
+
+
+def _is_deceased(patient: Json) -> str:
+    """https://hl7.org/fhir/R4/patient.html#search: a date says so too."""
+    return str(bool(patient.get("deceasedBoolean") or patient.get("deceasedDateTime"))).lower()
+
+
+def _if_present(found: Any, param: Param) -> Iterator[Value]:
+    """A reference to another type is of another parameter of the same element."""
+    is_elsewhere = param.kind is Kind.REFERENCE and param.targets and _target(found)
+    if not is_elsewhere:
+        yield PRESENT
 
 
 def _walk(node: Any, path: str) -> Iterator[Any]:
@@ -51,27 +106,55 @@ def _kind(one: Json) -> str:
     return str(one.get("system") or one.get("url", "").rpartition("/")[2])
 
 
-def _tokens(found: Any, _param: Param) -> Iterator[Value]:
+def _tokens(found: Any, param: Param) -> Iterator[Value]:
     if isinstance(found, bool):
         yield Value(value=str(found).lower())
     elif isinstance(found, str):
         yield Value(value=found)
     elif "coding" in found or set(found) == {"text"}:
         for coding in found.get("coding", []):
-            yield Value(coding.get("system"), coding.get("code"))
+            yield from _token(coding.get("system"), coding.get("code"))
     else:
-        yield Value(found.get("system"), found.get("value", found.get("code")))
+        value = found.get("value", found.get("code"))
+        yield from _token(found.get("system"), token_key(param, value) if value else None)
+
+
+def _token(system: str | None, code: str | None) -> Iterator[Value]:
+    if system or code:
+        yield Value(system, code)
+
+
+def token_key(param: Param, code: str) -> str:
+    """A code as it is compared: as it is written, but for ways to reach somebody."""
+    return code.casefold() if param.name in ("telecom", "phone", "email") else code
 
 
 def _references(found: Any, param: Param) -> Iterator[Value]:
-    reference = found.get("reference", "").partition("/_history/")[0]
-    if reference and (param.target is None or reference.startswith(f"{param.target}/")):
+    reference = _target(found)
+    type = (reference_parts(reference) or (None,))[0]
+    if reference and (not param.targets or type is None or type in param.targets):
         yield Value(value=reference)
+
+
+def _target(found: Any) -> str:
+    """Where a Reference or a canonical leads, whatever the version."""
+    if isinstance(found, str):
+        return found
+    written: str = found.get("reference", "")
+    return written.partition("/_history/")[0]
+
+
+def _identifiers(resource: Json, param: Param) -> Iterator[Value]:
+    for path in param.paths:
+        for found in _walk(resource, path):
+            identifier = found.get("identifier", {}) if isinstance(found, dict) else {}
+            if identifier.get("value"):
+                yield Value(identifier.get("system"), identifier["value"])
 
 
 def _strings(found: Any, _param: Param) -> Iterator[Value]:
     for word in _words(found):
-        yield Value(value=folded(word))
+        yield Value(system=word, value=folded(word))
 
 
 def _words(found: Any) -> Iterator[str]:
@@ -81,24 +164,38 @@ def _words(found: Any) -> Iterator[str]:
         for one in found:
             yield from _words(one)
     elif isinstance(found, dict):
-        parts = ("text", "family", "given", "line", "city", "district", "postalCode")
-        for part in parts:
+        for part in _PARTS:
             yield from _words(found.get(part))
 
 
+_PARTS = (
+    *("text", "family", "given", "prefix", "suffix"),
+    *("line", "city", "district", "state", "postalCode", "country"),
+)
+
+
 def folded(word: str) -> str:
-    """As strings are compared: no difference of case or of spaces at the ends."""
-    return word.strip().casefold()
+    """As strings are compared: no difference of case, of accents or of how much space there is."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    return _SPACE.sub(" ", letters).strip()
+
+
+_SPACE = re.compile(r"\s+")
+
+
+def _uris(found: Any, _param: Param) -> Iterator[Value]:
+    if isinstance(found, str):
+        yield Value(value=found)
 
 
 def _dates(found: Any, _param: Param) -> Iterator[Value]:
     start, end = (
         (found.get("start"), found.get("end")) if isinstance(found, dict) else (found, found)
     )
-    low = span(start)[0] if start else None
-    high = span(end)[1] if end else None
-    if low or high:
-        yield Value(low=low, high=high)
+    if start or end:
+        low = span(start)[0] if start else EARLIEST
+        yield Value(low=low, high=span(end)[1] if end else LATEST)
 
 
 _READERS = {
@@ -106,4 +203,5 @@ _READERS = {
     Kind.REFERENCE: _references,
     Kind.STRING: _strings,
     Kind.DATE: _dates,
+    Kind.URI: _uris,
 }

@@ -17,5 +17,6 @@ def look_up(record: Reading, references: Iterable[str]) -> dict[str, Resource]:
     if not keys:
         return {}
     key = tuple_(col(ResourceRow.type), col(ResourceRow.id))
-    rows = record.session.exec(select(ResourceRow).where(key.in_(sorted(keys))))
+    wanted = select(ResourceRow).where(key.in_(sorted(keys)), col(ResourceRow.deleted).is_(False))
+    rows = record.session.exec(wanted)
     return {one.reference: one for one in map(to_resource, rows)}

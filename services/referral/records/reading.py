@@ -15,12 +15,13 @@ from services.referral.records.ids import new_id
 from services.referral.records.resource import Resource, to_resource, to_version
 from services.referral.records.tables import HistoryRow, QueueRow, ResourceRow
 from services.referral.records.tasks import to_concern
-from shared.errors import NotFound
+from shared.errors import Failure, Gone, NotAllowed, NotFound
 from shared.identity import Principal
 
 Found = TypeVar("Found")
 
 MISSING = "There is no such record, or none that you may see."
+DELETED = "This was deleted. Its older versions can still be read."
 
 
 class Reading:
@@ -32,19 +33,29 @@ class Reading:
         self.now = now
         self.noted: list[Line] = []
         self.sought: tuple[str, str] | None = None
+        self.refused: list[tuple[str, str, str]] = []
         self._looked_up: dict[str, object] = {}
 
     def resource(self, type: str, id: str) -> Resource:
-        """The newest version; NotFound when there is none that the principal may see."""
+        """The newest version; NotFound when there is none that the principal may see, Gone when it
+        was deleted."""
         self.sought = self.sought or (type, id)
         found = self.find(type, id)
         if found is None:
-            raise NotFound(MISSING)
+            raise NotFound(MISSING) if self.newest(type, id) is None else Gone(DELETED)
         return found
 
     def note(self, action: str, about: Resource | None = None, detail: str = "") -> None:
         """Put in the audit what was done or looked at. `detail` holds ids and codes only."""
         self.noted.append(self.line(action, about) | {"detail": detail})
+
+    def refuse(self, refusal: Failure) -> None:
+        """What was asked for last is not theirs: that stands in the audit too, once the transaction
+        is over."""
+        if self.sought and isinstance(refusal, NotFound | NotAllowed):
+            why = "not-allowed" if isinstance(refusal, NotAllowed) else "not-found"
+            self.refused.append((*self.sought, why))
+        self.sought = None
 
     def note_several(self, action: str, found: Sequence[Resource], detail: str, type: str) -> None:
         """A look at many at once: one line, which names the child when they are all one child's.
@@ -90,23 +101,40 @@ class Reading:
         return cast("Found", self._looked_up[key])
 
     def find(self, type: str, id: str) -> Resource | None:
+        """What is kept now: nothing that was deleted."""
+        found = self.newest(type, id)
+        return None if found is None or found.deleted else found
+
+    def newest(self, type: str, id: str) -> Resource | None:
+        """The newest version, also where that says that it was deleted."""
         wanted = select(ResourceRow).where(ResourceRow.type == type, ResourceRow.id == id)
         row = self.session.exec(wanted).one_or_none()
         return to_resource(row) if row else None
 
+    def _ever(self, type: str, id: str) -> Resource:
+        """The newest version of what was ever kept; NotFound."""
+        self.sought = self.sought or (type, id)
+        found = self.newest(type, id)
+        if found is None:
+            raise NotFound(MISSING)
+        return found
+
     def version(self, type: str, id: str, version: int) -> Resource:
-        current = self.resource(type, id)
+        """One version, also of what was deleted since; Gone for the deletion itself."""
+        current = self._ever(type, id)
         wanted = select(HistoryRow).where(
             HistoryRow.type == type, HistoryRow.id == id, HistoryRow.version == version
         )
         row = self.session.exec(wanted).one_or_none()
         if row is None:
             raise NotFound(MISSING)
+        if row.deleted:
+            raise Gone(DELETED)
         return to_version(row, current.place)
 
     def history(self, type: str, id: str) -> list[Resource]:
-        """Every version, newest first."""
-        current = self.resource(type, id)
+        """Every version, newest first; one that is marked as deleted says no more than that."""
+        current = self._ever(type, id)
         wanted = (
             select(HistoryRow)
             .where(HistoryRow.type == type, HistoryRow.id == id)

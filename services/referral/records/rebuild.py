@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import delete, insert, text, tuple_
 from sqlmodel import Session, col, select
 
-from services.referral.records.index import search_rows
+from services.referral.records.index import INDEX_VERSION, search_rows
 from services.referral.records.queue import about, queue_row
 from services.referral.records.reading import Reading
 from services.referral.records.resource import Resource, to_resource
-from services.referral.records.tables import ResourceRow, metadata
+from services.referral.records.tables import IndexVersionRow, ResourceRow, metadata
 
 BATCH = 500
 
@@ -41,7 +41,14 @@ def rebuild(record: Reading, *, batch: int = BATCH) -> Rebuilt:
         queued = _queue_rows(session, [one for one in page if one.type == "Task"])
         _insert(session, "queue", queued)
         resources, tasks = resources + len(page), tasks + len(queued)
+    session.execute(delete(IndexVersionRow))
+    session.execute(insert(IndexVersionRow), [{"version": INDEX_VERSION}])
     return Rebuilt(resources, tasks)
+
+
+def is_index_old(session: Session) -> bool:
+    """Whether the rows were written by code that wrote other ones."""
+    return list(session.scalars(select(IndexVersionRow.version))) != [INDEX_VERSION]
 
 
 def _hold_writers(session: Session) -> None:

@@ -1,12 +1,18 @@
 """The search parameters that work, by resource type, each with its kind and where it looks.
 
-The index, the search and the CapabilityStatement run on this table. Paths are element names joined
-by dots; lists are looked through, and `name[x]` takes those whose system is x or whose url ends so.
-Source: the search parameters of FHIR R4.
+The index, the search and the CapabilityStatement run on this table.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+
+from services.referral.records.search_table import COMMON, OF_QUEUE, OWN, STANDARD
+from shared.fhir.codes import OWN_SEARCH_PARAMETERS
+from shared.fhir.types import STORED_TYPES
+
+_R4 = "http://hl7.org/fhir/SearchParameter"
 
 
 class Kind(StrEnum):
@@ -15,235 +21,96 @@ class Kind(StrEnum):
     STRING = "string"
     DATE = "date"
     NUMBER = "number"
+    URI = "uri"
+
+
+#: What can stand behind a parameter's name; a reference's may also be a type.
+MODIFIERS: dict[Kind, frozenset[str]] = {
+    Kind.TOKEN: frozenset({"missing", "not"}),
+    Kind.REFERENCE: frozenset({"missing", "identifier"}),
+    Kind.STRING: frozenset({"missing", "exact", "contains"}),
+    Kind.DATE: frozenset({"missing"}),
+    Kind.NUMBER: frozenset({"missing"}),
+    Kind.URI: frozenset({"missing"}),
+}
 
 
 @dataclass(frozen=True)
 class Param:
+    """`targets` are the types that a reference may lead to (none: any); `url` its definition."""
+
     name: str
     kind: Kind
     paths: tuple[str, ...]
-    target: str | None = None
+    targets: tuple[str, ...] = ()
+    url: str = ""
+
+    @property
+    def stored_targets(self) -> tuple[str, ...]:
+        """Those of the targets that are kept here."""
+        return tuple(one for one in self.targets or sorted(STORED_TYPES) if one in STORED_TYPES)
+
+    @property
+    def modifiers(self) -> frozenset[str]:
+        """Those that work, besides the types that a reference may lead to."""
+        if self.name in ("_id", "_lastUpdated"):
+            return frozenset()
+        return MODIFIERS[self.kind]
 
 
-def _token(name: str, *paths: str) -> Param:
-    return Param(name, Kind.TOKEN, paths)
+_LINE = re.compile(r"(\S+) (\w+)(?: ([\w.|\[\]-]+))?(?: -> ([\w ]+?))?(?: @ (\S+))?")
+_CONTINUED = re.compile(r"\n\s+(?=->|@)")
 
 
-def _string(name: str, *paths: str) -> Param:
-    return Param(name, Kind.STRING, paths)
+def _params(type: str, table: str, definitions: str = _R4) -> tuple[Param, ...]:
+    lines = _CONTINUED.sub(" ", table).splitlines()
+    return tuple(_param(type, line.strip(), definitions) for line in lines if line.strip())
 
 
-def _date(name: str, *paths: str) -> Param:
-    return Param(name, Kind.DATE, paths)
+def _param(type: str, line: str, definitions: str) -> Param:
+    read = _LINE.fullmatch(line)
+    if read is None:
+        raise ValueError(f"This is no line of the table of search parameters: {line}")
+    name, kind, paths, targets, definition = read.groups()
+    return Param(
+        name=name,
+        kind=Kind(kind),
+        paths=tuple((paths or "").split("|")) if paths else (),
+        targets=tuple((targets or "").split()),
+        url=f"{definitions}/{definition or f'{type}-{name}'}",
+    )
 
 
-def _reference(name: str, *paths: str, target: str | None = None) -> Param:
-    return Param(name, Kind.REFERENCE, paths, target)
+_OURS = frozenset({"due", "next-escalation", "level", "concern", "area"})
 
 
-_IDENTIFIER = _token("identifier", "identifier")
-_SUBJECT = (
-    _reference("subject", "subject"),
-    _reference("patient", "subject", target="Patient"),
-)
-_PERSON = (
-    _IDENTIFIER,
-    _string("name", "name"),
-    _token("telecom", "telecom"),
-    _token("phone", "telecom[phone]"),
-    _token("email", "telecom[email]"),
-    _token("gender", "gender"),
-    _string("address", "address"),
-    _string("address-city", "address.city"),
-    _string("address-postalcode", "address.postalCode"),
-)
-_STATUS = _token("status", "status")
+def _own(type: str, table: str) -> tuple[Param, ...]:
+    return _params(type, table, OWN_SEARCH_PARAMETERS)
+
 
 #: Parameters of Task that the queue table answers from its own typed columns.
-QUEUE_PARAMS: tuple[Param, ...] = (
-    _reference("owner", "owner"),
-    _reference("requester", "requester"),
-    _reference("focus", "focus"),
-    _reference("part-of", "partOf"),
-    _reference("patient", "for", target="Patient"),
-    _reference("subject", "for"),
-    _token("status", "status"),
-    _token("business-status", "businessStatus"),
-    _token("priority", "priority"),
-    _date("due", "restriction.period.end"),
-    _date("authored-on", "authoredOn"),
-    Param("next-escalation", Kind.DATE, ()),
-    Param("level", Kind.NUMBER, ()),
-    _token("concern", "concern"),
+QUEUE_PARAMS: tuple[Param, ...] = tuple(
+    ours if ours.name in _OURS else standard
+    for standard, ours in zip(_params("Task", OF_QUEUE), _own("Task", OF_QUEUE), strict=True)
 )
-
+COMMON_PARAMS: tuple[Param, ...] = _params("Resource", COMMON)
+#: What the index answers of each type, besides what all have in common.
 PARAMS: dict[str, tuple[Param, ...]] = {
-    "Patient": (
-        *_PERSON,
-        _string("family", "name.family"),
-        _string("given", "name.given"),
-        _date("birthdate", "birthDate"),
-        _token("active", "active"),
-        _reference("general-practitioner", "generalPractitioner"),
-        _reference("organization", "managingOrganization"),
-    ),
-    "RelatedPerson": (
-        *_PERSON,
-        _reference("patient", "patient", target="Patient"),
-        _token("relationship", "relationship"),
-        _token("active", "active"),
-        _date("birthdate", "birthDate"),
-    ),
-    "Practitioner": (*_PERSON, _string("family", "name.family"), _string("given", "name.given")),
-    "PractitionerRole": (
-        _IDENTIFIER,
-        _token("active", "active"),
-        _token("role", "code"),
-        _token("specialty", "specialty"),
-        _reference("practitioner", "practitioner", target="Practitioner"),
-        _reference("organization", "organization", target="Organization"),
-        _reference("service", "healthcareService", target="HealthcareService"),
-    ),
-    "Organization": (
-        _IDENTIFIER,
-        _token("active", "active"),
-        _token("type", "type"),
-        _string("name", "name", "alias"),
-        _reference("partof", "partOf", target="Organization"),
-    ),
-    "HealthcareService": (
-        _IDENTIFIER,
-        _token("active", "active"),
-        _string("name", "name"),
-        _token("service-category", "category"),
-        _token("service-type", "type"),
-        _token("specialty", "specialty"),
-        _reference("organization", "providedBy", target="Organization"),
-        _reference("location", "location", target="Location"),
-        _reference("coverage-area", "coverageArea", target="Location"),
-    ),
-    "Location": (
-        _IDENTIFIER,
-        _STATUS,
-        _string("name", "name", "alias"),
-        _token("type", "type"),
-        _reference("partof", "partOf", target="Location"),
-        _reference("organization", "managingOrganization", target="Organization"),
-    ),
-    "ServiceRequest": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("intent", "intent"),
-        _token("priority", "priority"),
-        _token("category", "category"),
-        _token("code", "code"),
-        _token("concern", "reasonCode"),
-        _date("authored", "authoredOn"),
-        _reference("requester", "requester"),
-        _reference("performer", "performer"),
-        *_SUBJECT,
-    ),
-    "Task": (
-        _IDENTIFIER,
-        _token("code", "code"),
-        _token("intent", "intent"),
-        _date("modified", "lastModified"),
-        _date("period", "executionPeriod"),
-        _token("exception", "extension[clock-exception].extension[code].valueString"),
-    ),
-    "Questionnaire": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("url", "url"),
-        _string("title", "title"),
-        _string("name", "name"),
-    ),
-    "QuestionnaireResponse": (
-        _IDENTIFIER,
-        _STATUS,
-        _date("authored", "authored"),
-        _reference("author", "author"),
-        _reference("source", "source"),
-        *_SUBJECT,
-    ),
-    "Observation": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("code", "code"),
-        _token("category", "category"),
-        _date("date", "effectiveDateTime", "effectivePeriod", "effectiveInstant"),
-        _reference("performer", "performer"),
-        *_SUBJECT,
-    ),
-    "Consent": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("scope", "scope"),
-        _token("category", "category"),
-        _date("date", "dateTime"),
-        _reference("patient", "patient", target="Patient"),
-        _reference("consentor", "performer"),
-    ),
-    "CareTeam": (
-        _IDENTIFIER,
-        _STATUS,
-        _reference("participant", "participant.member"),
-        *_SUBJECT,
-    ),
-    "Communication": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("category", "category"),
-        _token("medium", "medium"),
-        _date("sent", "sent"),
-        _date("received", "received"),
-        _reference("part-of", "partOf"),
-        _reference("based-on", "basedOn"),
-        _reference("sender", "sender"),
-        _reference("recipient", "recipient"),
-        *_SUBJECT,
-    ),
-    "CommunicationRequest": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("priority", "priority"),
-        _token("medium", "medium"),
-        _date("authored", "authoredOn"),
-        _reference("recipient", "recipient"),
-        *_SUBJECT,
-    ),
-    "Appointment": (
-        _IDENTIFIER,
-        _STATUS,
-        _date("date", "start"),
-        _reference("based-on", "basedOn", target="ServiceRequest"),
-        _reference("actor", "participant.actor"),
-        _reference("patient", "participant.actor", target="Patient"),
-    ),
-    "DocumentReference": (
-        _IDENTIFIER,
-        _STATUS,
-        _token("type", "type"),
-        _token("category", "category"),
-        _date("date", "date"),
-        _reference("author", "author"),
-        *_SUBJECT,
-    ),
-    "Binary": (),
-    "Flag": (
-        _IDENTIFIER,
-        _date("date", "period"),
-        *_SUBJECT,
-    ),
-    "Provenance": (
-        _date("recorded", "recorded"),
-        _reference("target", "target"),
-        _reference("agent", "agent.who"),
-        _reference("patient", "target", target="Patient"),
-    ),
-    "AuditEvent": (
-        _date("date", "recorded"),
-        _reference("agent", "agent.who"),
-        _reference("patient", "entity.what", target="Patient"),
-    ),
+    type: (*_params(type, table), *_own(type, OWN.get(type, "")))
+    for type, table in STANDARD.items()
 }
+
+
+@cache
+def params_of(type: str) -> tuple[Param, ...]:
+    """All that works for a type, in the order of their names."""
+    if type == "AuditEvent":
+        return (*COMMON_PARAMS[:2], *PARAMS[type])
+    known = (*COMMON_PARAMS, *PARAMS[type], *(QUEUE_PARAMS if type == "Task" else ()))
+    return tuple(sorted(known, key=lambda param: param.name))
+
+
+@cache
+def find_param(type: str, name: str) -> Param | None:
+    """The parameter of that type with this name, if it works."""
+    return next((param for param in params_of(type) if param.name == name), None)

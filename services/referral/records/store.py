@@ -22,7 +22,7 @@ from services.referral.records.tables import ResourceRow
 from services.referral.records.waiting import keep_waiting
 from services.referral.records.writing import STORE, Writing
 from shared.database import Database
-from shared.errors import NotAllowed, NotFound
+from shared.errors import Failure
 from shared.identity import Principal, Role
 
 
@@ -66,12 +66,16 @@ class Records:
         once the transaction that refused it is over."""
         try:
             yield
-        except (NotFound, NotAllowed) as refusal:
-            record = opened[0]
-            if record.who.role is not Role.JOB and record.sought:
-                why = "not-allowed" if isinstance(refusal, NotAllowed) else "not-found"
-                line = self._refused(record, *record.sought) | {"detail": why}
-                self._keep([line])
+        except Failure as refusal:
+            for record in opened:
+                record.refuse(refusal)
+                if record.who.role is not Role.JOB:
+                    self._keep(
+                        [
+                            self._refused(record, type, id) | {"detail": why}
+                            for type, id, why in record.refused
+                        ]
+                    )
             raise
 
     @contextmanager

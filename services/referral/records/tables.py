@@ -4,6 +4,7 @@ The resource is the record of truth, kept whole; queue and search rows are writt
 same transaction and can be rebuilt from it.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Text, text
@@ -54,7 +55,10 @@ class HistoryRow(Base, table=True):
     """Every version there ever was. The primary key alone stops two writers of one version."""
 
     __tablename__ = "resource_history"
-    __table_args__ = (PrimaryKeyConstraint("type", "id", "version"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("type", "id", "version"),
+        Index("history_newest", "type", "last_updated", "id", "version"),
+    )
     type: str
     id: str
     version: int
@@ -62,6 +66,12 @@ class HistoryRow(Base, table=True):
     deleted: bool = False
     by: str
     body: str = Field(sa_type=Text)
+
+
+def _worklist_indexes(**orders: tuple[str, ...]) -> Iterator[Index]:
+    """One for each order in which the Tasks of an owner are searched, status by status."""
+    for name, columns in orders.items():
+        yield Index(f"queue_owned_{name}", "owner", "status", *columns, "task_id")
 
 
 class QueueRow(Base, table=True):
@@ -73,6 +83,16 @@ class QueueRow(Base, table=True):
         Index("queue_of_setting", "setting_id", "open", "made_at", "task_id"),
         Index("queue_of_concern", "concern_id"),
         Index("queue_of_child", "child_id"),
+        Index("queue_of_requester", "requester", "task_id"),
+        Index("queue_changed", "last_updated", "task_id"),
+        *_worklist_indexes(
+            oldest=(),
+            due=("due_at",),
+            priority=("priority_rank", "due_at"),
+            level=("level", "due_at"),
+            authored=("made_at",),
+            modified=("modified_at",),
+        ),
         Index(
             "queue_assigned",
             "assigned_to",
@@ -102,6 +122,7 @@ class QueueRow(Base, table=True):
     child_id: str
     service_id: str | None = None
     setting_id: str
+    requester: str
     owner: str
     part_of: str | None = None
     status: str
@@ -111,6 +132,8 @@ class QueueRow(Base, table=True):
     priority_rank: int
     due_at: datetime
     made_at: datetime
+    modified_at: datetime
+    last_updated: datetime
     first_received_at: datetime
     seen_at: datetime | None = None
     contact_due_at: datetime | None = None
@@ -126,7 +149,10 @@ class QueueRow(Base, table=True):
 
 
 class SearchRow(Base, table=True):
-    """One searchable value of one resource. It is only ever read joined to a visible resource."""
+    """One searchable value of one resource. It is only ever read joined to a visible resource.
+
+    `system` is that of a code; of a word it is the word as it was written: `value` has it folded.
+    """
 
     __tablename__ = "search_value"
     __table_args__ = (
@@ -142,6 +168,13 @@ class SearchRow(Base, table=True):
     value: str | None = None
     low: str | None = None
     high: str | None = None
+
+
+class IndexVersionRow(Base, table=True):
+    """Of the code that wrote the search rows; no row at all where that is not known."""
+
+    __tablename__ = "index_version"
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 class AuditRow(Base, table=True):

@@ -362,6 +362,10 @@ def looked_at_next(at: datetime | None, task: Resource) -> datetime | None:
     return max(at, task.last_updated + timedelta(milliseconds=1)) if at else None
 
 
+def modified_at(task: Resource) -> datetime:
+    return _time(task.json["lastModified"])
+
+
 def to_concern(request: Resource, tasks: list[Resource]) -> Concern:
     """The whole concern from its ServiceRequest and its Tasks."""
     return Concern(

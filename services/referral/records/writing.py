@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from services.referral.domain import access
 from services.referral.records import tables
-from services.referral.records.chain import append
+from services.referral.records.chain import Line, append
 from services.referral.records.guard import GuardedSession
 from services.referral.records.ids import new_id
 from services.referral.records.index import search_rows
@@ -45,6 +45,9 @@ class Writing(Reading):
 
     def __init__(self, session: GuardedSession, who: Principal, now: datetime) -> None:
         super().__init__(session, who, now)
+        self._gather_anew()
+
+    def _gather_anew(self) -> None:
         self._inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._updates: list[Resource] = []
         self._retagged: dict[str, frozenset[str]] = {}
@@ -53,7 +56,7 @@ class Writing(Reading):
         self._queued: dict[str, dict[str, Any]] = {}
         self._requeued: list[str] = []
         self._created: dict[str, Resource] = {}
-        self._writes_as = who
+        self._writes_as = self.who
 
     def create(self, sent: Json, place: Place, *, id: str | None = None) -> Resource:
         """Version 1 of a new resource. NotAllowed where the principal would not see it."""
@@ -71,6 +74,16 @@ class Writing(Reading):
         self._updates.append(made)
         self._inserts["resource_history"].append(self._history(made))
         self._inserts["search_value"] += search_rows(made.json)
+        return made
+
+    def delete(self, old: Resource) -> Resource:
+        """The version that says it is deleted; Stale at flush as for an update. Older versions, and
+        who may see them, stay."""
+        access.check_keeps(self.eyes, old.place.tags)
+        nothing: Json = {"resourceType": old.type}
+        made = self._versioned(nothing, old.place, id=old.id, version=old.version + 1, deleted=True)
+        self._updates.append(made)
+        self._inserts["resource_history"].append(self._history(made))
         return made
 
     def find(self, type: str, id: str) -> Resource | None:
@@ -140,15 +153,28 @@ class Writing(Reading):
             taken[event.task].append(event)
         return taken
 
+    def settle(self) -> None:
+        """Send what was gathered so far, for what follows in this transaction to find. The audit
+        waits for the end: whoever adds to it makes all others wait."""
+        self._send()
+        self.session.flush()
+        self.session.expunge_all()
+        self._looked_up.clear()
+        self._gather_anew()
+
     def flush(self) -> None:
-        """Send what was gathered. What each statement changes is named by its key, and was made
-        from what the principal saw: nothing is looked for, so nothing can be shown. Who may see it
-        changes last: a principal may be about to lose sight of what they write."""
+        """Send what was gathered, and the audit."""
+        self._send(self.noted)
+
+    def _send(self, noted: Sequence[Line] = ()) -> None:
+        """What each statement changes is named by its key, and was made from what the principal
+        saw: nothing is looked for, so nothing can be shown. Who may see it changes last: a
+        principal may be about to lose sight of what they write."""
         with self.seeing_as(STORE):
             self._leave_queue()
         with self.seeing_as(self._writes_as), self.session.reviewed():
             self._replace()
-            self._insert()
+            self._insert(noted)
         with self.seeing_as(STORE):
             self._retag()
 
@@ -158,7 +184,7 @@ class Writing(Reading):
             queue = _table("queue")
             self.session.execute(delete(queue).where(queue.c.task_id.in_(self._requeued)))
 
-    def _insert(self) -> None:
+    def _insert(self, noted: Sequence[Line]) -> None:
         if self._queued:
             self._inserts["queue"] = list(self._queued.values())
         connection = self.session.connection()
@@ -168,10 +194,12 @@ class Writing(Reading):
                     insert_rows(connection, _table(name), rows)
             events = [referral_to_cloudevent(event) for event in self._events]
             outbox.put(self.session, tables.outbox, events, held=self._held)
-        if self.noted:
-            append(connection, self.noted)
+        if noted:
+            append(connection, noted)
 
-    def _versioned(self, sent: Json, place: Place, *, id: str, version: int) -> Resource:
+    def _versioned(
+        self, sent: Json, place: Place, *, id: str, version: int, deleted: bool = False
+    ) -> Resource:
         json = with_server_parts(marked(sent), id=id, version=version, now=self.now)
         place = _seen_from(json, place)
         access.check_keeps(self.eyes, place.tags)
@@ -184,6 +212,7 @@ class Writing(Reading):
             last_updated=self.now,
             body=to_text(json),
             place=place,
+            deleted=deleted,
         )
         made.__dict__["json"] = json  # what was just written need not be parsed again
         return made

@@ -1,9 +1,13 @@
 """Keep one resource that another system sent, or a new version of it."""
 
+import json
+from decimal import Decimal
+
 from services.referral.domain import access
 from services.referral.domain.access import Compartments
+from services.referral.records.marking import marked
 from services.referral.records.reading import Reading
-from services.referral.records.resource import Json, Place, Resource
+from services.referral.records.resource import Json, Place, Resource, with_server_parts
 from services.referral.records.writing import Writing
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.concern_changes import refreshed_queue
@@ -18,13 +22,23 @@ NOT_SENT = {
 }
 
 
-def create_resource(sent: Json, *, record: Writing, rules: Rulebook) -> Resource:
-    """Version 1 of a resource sent by itself. Raises Invalid when a reference leads nowhere."""
+def create_resource(
+    sent: Json,
+    *,
+    record: Writing,
+    rules: Rulebook,
+    id: str | None = None,
+    sent_along: frozenset[str] = frozenset(),
+) -> Resource:
+    """Version 1 of a resource. Raises Invalid when a reference leads nowhere.
+
+    `sent_along` are references to what the same transaction is about to keep.
+    """
     type = sent["resourceType"]
     if type in NOT_SENT:
         raise Invalid(Issue(NOT_SENT[type], type, "business-rule"))
-    _check_references(sent, record)
-    made = record.create(sent, _place(sent, record, rules))
+    _check_references(sent, record, sent_along)
+    made = record.create(sent, _place(sent, record, rules), id=id)
     record.note("create", made)
     return made
 
@@ -34,18 +48,45 @@ def update_resource(
 ) -> Resource:
     """The next version. Stale when `version` is given and is not the newest."""
     old = record.resource(type, id)
-    access.check_change(record.who, type, old.place.origin)
-    if version is not None and version != old.version:
-        raise Stale(f"This is at version {old.version} now, not at {version}.")
-    _check_references(sent, record)
+    check_update(old, record=record, version=version)
+    before = frozenset(reference for _, reference in references(old.json))
+    _check_references(sent, record, before)
     made = record.update(old, sent)
-    if type in ("Patient", "ServiceRequest"):
+    if type == "Patient" or (type == "ServiceRequest" and made.place.concern):
         refreshed_queue(record, made)
     record.note("update", made)
     return made
 
 
-def _check_references(sent: Json, record: Reading) -> None:
+def check_update(old: Resource, *, record: Writing, version: int | None) -> None:
+    """NotAllowed, or Stale when `version` is given and is not the newest."""
+    access.check_change(record.who, old.type, old.place.origin)
+    if version is not None and version != old.version:
+        raise Stale(f"This is at version {old.version} now, not at {version}.")
+
+
+def is_as_kept(old: Resource, sent: Json) -> bool:
+    """Whether what was sent says what is kept, to the digit of each decimal."""
+    now = with_server_parts(marked(sent), id=old.id, version=old.version, now=old.last_updated)
+    return _spelt(now) == _spelt(old.json)
+
+
+def unchanged(old: Resource, *, record: Writing) -> Resource:
+    """The version that there is: nothing was changed, so that sending it again does no harm."""
+    record.note("update", old, "unchanged")
+    return old
+
+
+def _spelt(resource: Json) -> str:
+    return json.dumps(resource, sort_keys=True, default=_digits)
+
+
+def _digits(number: Decimal) -> list[str]:
+    return ["decimal", str(number)]
+
+
+def _check_references(sent: Json, record: Reading, known: frozenset[str]) -> None:
+    """What the version before led to was looked at when it came, and may have been deleted."""
     type = sent["resourceType"]
     issues = [
         Issue(
@@ -54,7 +95,7 @@ def _check_references(sent: Json, record: Reading) -> None:
             "not-found",
         )
         for path, reference in references(sent)
-        if _leads_nowhere(reference, record)
+        if reference not in known and _leads_nowhere(reference, record)
     ]
     if issues:
         raise Invalid(*issues)

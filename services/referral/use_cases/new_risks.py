@@ -75,9 +75,8 @@ def _raise(concern: str, danger: Danger, record: Writing, rules: Rulebook) -> No
 
 
 def _concerns(one: Resource, record: Writing) -> list[str]:
-    if one.type == "ServiceRequest":
-        return [one.id]
-    if one.place.concern or not one.place.child:
+    is_request = one.type == "ServiceRequest"  # about a child who is not kept here: no concern
+    if one.place.concern or is_request or not one.place.child:
         return [one.place.concern] if one.place.concern else []
     with record.seeing_as(QUEUE_KEEPER):
         return [request.id for request in record.of_child(one.place.child, "ServiceRequest")]

@@ -19,8 +19,10 @@ from shared.identity import Principal, job
 PERIOD = timedelta(days=30)
 #: Reads the children's family names, to compare them: an auditor sees the audit and no record.
 PRIVACY = job("privacy")
-_LOOKS = frozenset({"read", "vread", "history", "form", "search"})
-_NO_CHANGES = _LOOKS | {"queue", "list", "messages", "looked", "refuse"}
+_LOOKS = frozenset({"read", "vread", "history", "form", "search", "everything", "match"})
+_NO_CHANGES = _LOOKS | {
+    "queue", "list", "messages", "looked", "refuse", "moves", "route", "validate",
+}  # fmt: skip
 
 
 def unusual_access(*, who: Principal, at: Workplace) -> list[str]:

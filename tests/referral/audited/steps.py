@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.referral.demo.people import person
+from services.referral.fhir_api.own_definitions import DEFINING
 from tests.referral.fhir_api.systems import EXAMPLE
 
 FORM = "form"
@@ -92,7 +93,18 @@ STEPS = (
     api("GET /fhir/{type}/{id}", "read", path="/fhir/Task/{task}"),
     api("GET /fhir/{type}/{id}/_history", "history", path="/fhir/Task/{task}/_history"),
     api("GET /fhir/{type}/{id}/_history/{version}", "vread", path="/fhir/Task/{task}/_history/1"),
+    api("GET /fhir/{type}/_history", "history", path="/fhir/Task/_history"),
     api("GET /fhir/{type}", "search", path="/fhir/Task"),
+    api("GET /fhir/Patient/{id}/{type}", "search", path="/fhir/Patient/none/Task"),
+    Step("GET /fhir/{type}", "demo-coordinator", "/fhir/AuditEvent", ("search",)),
+    api("GET /fhir/{type}/{id}/${operation}", "moves", path="/fhir/Task/{task}/$moves"),
+    api(
+        "POST /fhir/{type}/${operation}",
+        "match",
+        path="/fhir/Patient/$match",
+        body={"resourceType": "Patient", "birthDate": "2023-07-19", "name": [{"family": "Other"}]},
+    ),
+    api("GET /fhir/${operation}", path="/fhir/$nothing", status=404),
     api(
         "PATCH /fhir/{type}/{id}",
         "annotate",
@@ -109,6 +121,7 @@ STEPS = (
         body={"resourceType": "Task", "id": "none", "status": "requested", "intent": "order"},
         If_Match='W/"1"',
     ),
+    api("DELETE /fhir/{type}/{id}", "refuse", path="/fhir/Flag/none", status=404),
     Step(
         "POST /fhir",
         "demo-nursery",
@@ -118,7 +131,6 @@ STEPS = (
         .replace("9990000018", "9990000026")
         .replace("Rahimi-Okafor", "Other"),
     ),
-    Step("GET /fhir/AuditEvent", "demo-coordinator", "/fhir/AuditEvent", ("search",)),
     Step("GET /fhir/AuditEvent/{id}", "demo-coordinator", "/fhir/AuditEvent/{line}", ("read",)),
     page("GET /concerns", "nursery", "list"),
     page("GET /concerns/{concern}", "nursery", path="/concerns/{concern}", status=303),
@@ -246,6 +258,7 @@ STEPS = (
 
 #: Nothing of anybody else is shown, and nothing of anybody is kept.
 SHOWS_NOTHING = {
+    "DELETE /fhir/{type}": "refuses, whatever is asked for",
     "GET /account": "one's own account",
     "GET /account/app": "an empty form with a random secret",
     "GET /account/passkey": "an empty form",
@@ -278,9 +291,11 @@ SHOWS_NOTHING = {
     "GET /.well-known/smart-configuration": "says how systems sign in",
     "GET /.well-known/oauth-authorization-server": "says how systems sign in",
     "GET /fhir/metadata": "describes the API",
-    "GET /fhir/CodeSystem": "published codes",
-    "GET /fhir/CodeSystem/{name}": "published codes",
-    "GET /fhir/ValueSet/{name}": "published codes",
+    **{
+        f"GET /fhir/{type}{rest}": "published definitions"
+        for type in DEFINING
+        for rest in ("", "/{id}")
+    },
     "GET /": "leads on to one's first page",
     "GET /sign-in": "an empty form",
     "GET /raise": "an empty form",
@@ -337,8 +352,14 @@ LIKE_ANOTHER = {
     "GET /away/new": "GET /away",
     "GET /referrals/{task}/sharing/{choice}/{service}": "GET /referrals/{task}/sharing/{choice}",
     "POST /referrals/{task}/sharing/{choice}/{service}": "POST /referrals/{task}/sharing/{choice}",
+    "POST /fhir/{type}/{id}/${operation}": "GET /fhir/{type}/{id}/${operation}",
+    "GET /fhir/{type}/${operation}": "POST /fhir/{type}/${operation}",
+    "POST /fhir/${operation}": "POST /fhir",
     "POST /fhir/": "POST /fhir",
     "POST /fhir/{type}": "POST /fhir",
+    "POST /fhir/{type}/_search": "GET /fhir/{type}",
+    "PUT /fhir/{type}": "PUT /fhir/{type}/{id}",
+    "PATCH /fhir/{type}": "PATCH /fhir/{type}/{id}",
     "GET /family": "GET /concerns",
     "GET /asks/{task}": "GET /referrals/{task}/{move}",
     "POST /asks/{task}": "POST /referrals/{task}/{move}",

@@ -54,7 +54,7 @@ class System:
     def tasks(self, query: str = "") -> list[dict[str, Any]]:
         answer = self.get(f"/Task?{query}")
         assert answer.status_code == 200, answer.text
-        return [entry["resource"] for entry in answer.json()["entry"]]
+        return [entry["resource"] for entry in answer.json().get("entry", [])]
 
     def own_task(self) -> dict[str, Any]:
         (task,) = self.tasks(f"owner={SPEECH}")

@@ -9,29 +9,34 @@ from starlette.testclient import TestClient
 
 from services.referral.demo.people import PASSWORD
 from services.referral.domain.scopes import Interaction
-from services.referral.fhir_api import routes
+from services.referral.fhir_api import history_routes, read_routes, search_routes, write_routes
 from services.referral.records.clients import change_client
 from services.referral.use_cases.workplace import Workplace
 from tests.referral.fhir_api.systems import FHIR, System, issues_of, the_bundle
 
 CREATE, READ, UPDATE, DELETE, SEARCH = Interaction
-OPEN = {
-    "/fhir/metadata",
-    "/fhir/CodeSystem",
-    "/fhir/CodeSystem/{name}",
-    "/fhir/ValueSet/{name}",
-}
+ROUTERS = (history_routes, search_routes, read_routes, write_routes)
 #: What each route needs; a transaction needs it for the type of each entry.
 NEEDED = {
     ("GET", "/fhir/{type}"): SEARCH,
+    ("POST", "/fhir/{type}/_search"): SEARCH,
+    ("GET", "/fhir/Patient/{id}/{type}"): SEARCH,
     ("POST", "/fhir/{type}"): CREATE,
     ("GET", "/fhir/{type}/{id}"): READ,
+    ("GET", "/fhir/{type}/_history"): READ,
     ("GET", "/fhir/{type}/{id}/_history"): READ,
     ("GET", "/fhir/{type}/{id}/_history/{version}"): READ,
     ("PUT", "/fhir/{type}/{id}"): UPDATE,
     ("PATCH", "/fhir/{type}/{id}"): UPDATE,
+    ("DELETE", "/fhir/{type}/{id}"): DELETE,
+    ("DELETE", "/fhir/{type}"): DELETE,
     ("POST", "/fhir"): CREATE,
     ("POST", "/fhir/"): CREATE,
+}
+#: Whoever says by a query what is to be changed learns what is there.
+BY_QUERY = {
+    ("PUT", "/fhir/{type}"): (CREATE, READ, UPDATE, SEARCH),
+    ("PATCH", "/fhir/{type}"): (READ, UPDATE, SEARCH),
 }
 
 
@@ -49,11 +54,28 @@ class Narrow(System):
 def test_the_table_names_every_route_that_is_not_open_to_all() -> None:
     found = {
         (method, route.path)
-        for route in routes.router.routes
-        if isinstance(route, APIRoute) and route.path not in OPEN
+        for module in ROUTERS
+        for route in module.router.routes
+        if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
-    assert found == NEEDED.keys()
+    assert found == NEEDED.keys() | BY_QUERY.keys()
+
+
+@pytest.mark.parametrize("route", BY_QUERY, ids=" ".join)
+def test_a_query_needs_the_scopes_of_all_that_it_does(
+    http: TestClient, route: tuple[str, str]
+) -> None:
+    method, path = route[0], "/Observation?status=final"
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "Words"}}
+    for missing in BY_QUERY[route]:
+        scope = "".join(one for one in BY_QUERY[route] if one is not missing)
+        narrow = Narrow(http, "demo-nursery", f"system/Observation.{scope}")
+        answer = narrow.send(method, path, body)
+        assert answer.status_code == 403
+        assert f"system/Observation.{missing}" in issues_of(answer)[0]["details"]["text"]
+    enough = Narrow(http, "demo-nursery", f"system/Observation.{''.join(BY_QUERY[route])}")
+    assert enough.send(method, path, body).status_code in (201, 404)
 
 
 @pytest.mark.parametrize("route", NEEDED, ids=" ".join)
@@ -80,7 +102,8 @@ def _asks(system: System, route: tuple[str, str]) -> Any:
         return system.post(path.removeprefix("/fhir"), bundle)
     address = path.format(type="Observation", id="none", version=1)
     body = None if method == "GET" else json.dumps(_observation())
-    headers = {**system.headers, "Content-Type": FHIR}
+    kind = "application/x-www-form-urlencoded" if path.endswith("_search") else FHIR
+    headers = {**system.headers, "Content-Type": kind}
     return system.http.request(method, address, content=body, headers=headers)
 
 
@@ -109,7 +132,7 @@ def test_a_concern_needs_the_scope_of_each_of_its_parts(http: TestClient) -> Non
 def test_whoever_may_only_create_is_not_shown_the_tasks(http: TestClient) -> None:
     made = Narrow(http, "demo-nursery", "system/*.c").raises()
     assert made.status_code == 200
-    assert not [one for one in made.json()["entry"] if "resource" in one]
+    assert not [one for one in made.json().get("entry", []) if "resource" in one]
 
 
 def test_a_scope_never_widens_what_is_seen(http: TestClient, task: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.referral.records.resource import Json
 from services.referral.records.search import Criterion, Query, search
-from services.referral.records.search_params import PARAMS, QUEUE_PARAMS, Kind
+from services.referral.records.search_params import QUEUE_PARAMS, Kind, find_param
 from services.referral.records.store import Records
 from shared.errors import Invalid
 from tests.referral.fakes import FRIDAY
@@ -23,6 +23,11 @@ from tests.referral.records.shelves import (
 
 CHILD: Json = {
     "resourceType": "Patient",
+    "meta": {
+        "profile": ["https://example.org/Child"],
+        "tag": [{"system": "https://example.org/tags", "code": "pilot"}],
+        "source": "https://example.org/nursery-system",
+    },
     "identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018"}],
     "active": True,
     "name": [
@@ -36,7 +41,12 @@ CHILD: Json = {
     "gender": "female",
     "birthDate": "2023-07-19",
     "address": [{"line": ["14 Quarry Rise"], "city": "Millbrook", "postalCode": "ZZ99 3CZ"}],
-    "generalPractitioner": [{"reference": "Organization/gp-1"}],
+    "generalPractitioner": [
+        {
+            "reference": "Organization/gp-1",
+            "identifier": {"system": "https://example.org/ods", "value": "Z99901"},
+        }
+    ],
 }
 BODIES: dict[str, Json] = {
     "Patient": CHILD,
@@ -48,6 +58,8 @@ BODIES: dict[str, Json] = {
             ]
         },
         effectivePeriod={"start": "2026-02-01", "end": "2026-02-28"},
+        method={"text": "by ear"},
+        performer=[{"display": "Her grandmother"}],
     ),
     "ServiceRequest": {
         "resourceType": "ServiceRequest",
@@ -55,6 +67,7 @@ BODIES: dict[str, Json] = {
         "intent": "order",
         "subject": {"reference": "Patient/child-1"},
         "authoredOn": "2026-11-19T09:10:00+00:00",
+        "occurrencePeriod": {"start": "2026-11-20"},
         "requester": {"reference": "Organization/nursery"},
     },
 }
@@ -80,10 +93,23 @@ ASKED: list[tuple[str, str, str, bool]] = [
     ("Observation", "code", "http://snomed.info/sct|953311000000105", True),
     ("Observation", "code", "|local-words", True),
     ("Observation", "code", "http://snomed.info/sct|local-words", False),
+    ("Patient", "email", "Z@Example.org", True),
+    ("Patient", "telecom", "email|z@example.org", True),
+    ("Patient", "identifier", "9990000018\\,1", False),
+    ("Observation", "code", "http://snomed.info/sct|", True),
+    ("Observation", "code", "|", False),
+    ("Observation", "code:missing", "false", True),
+    ("Observation", "method:missing", "false", True),
+    ("Observation", "method:missing", "true", False),
+    ("Observation", "method", "by ear", False),
+    ("Patient", "deceased", "false", True),
     # Strings: the beginning, whatever the case; whole; anywhere.
     ("Patient", "family", "ó b", True),
     ("Patient", "family", "Ó BRIAIN", True),
     ("Patient", "family", "Briain", False),
+    ("Patient", "family", "o  briain", True),
+    ("Patient", "given", "zoe", True),
+    ("Patient", "family:exact", "ó briain", False),
     ("Patient", "family:contains", "brIA", True),
     ("Patient", "family:exact", "Ó Briain", True),
     ("Patient", "family:exact", "Ó", False),
@@ -106,6 +132,12 @@ ASKED: list[tuple[str, str, str, bool]] = [
     ("ServiceRequest", "requester", "Organization/nursery", True),
     ("ServiceRequest", "requester", "Practitioner/nursery", False),
     ("Patient", "general-practitioner", "gp-1", True),
+    ("Patient", "general-practitioner:Organization", "gp-1", True),
+    ("Patient", "general-practitioner:Practitioner", "gp-1", False),
+    ("Patient", "general-practitioner:identifier", "https://example.org/ods|Z99901", True),
+    ("Patient", "general-practitioner:identifier", "Z99901", True),
+    ("Patient", "general-practitioner:identifier", "https://example.org/gmc|Z99901", False),
+    ("Observation", "performer:missing", "false", True),
     # Dates: a day covers the day; a period fits by where its ends lie.
     ("Patient", "birthdate", "2023-07-19", True),
     ("Patient", "birthdate", "2023-07", True),
@@ -127,12 +159,46 @@ ASKED: list[tuple[str, str, str, bool]] = [
     ("Observation", "date", "ge2026-02-28", True),
     ("Observation", "date", "sa2026-01-31", True),
     ("Observation", "date", "eb2026-02-28", False),
+    ("Observation", "date", "ap2026-03-10", True),
+    ("Observation", "date", "ap2024", False),
+    ("ServiceRequest", "occurrence", "gt2999", True),
+    ("ServiceRequest", "occurrence", "lt2026-11-20", False),
+    ("ServiceRequest", "authored", "2026-11-19T09:10Z", True),
+    # An address of something, whole.
+    ("Patient", "_profile", "https://example.org/Child", True),
+    ("Patient", "_profile", "https://example.org/", False),
     # What every type has.
+    ("Patient", "_tag", "https://example.org/tags|pilot", True),
+    ("Patient", "_tag:not", "pilot", False),
+    ("Patient", "_security:missing", "true", True),
+    ("Patient", "_source", "https://example.org/nursery-system", True),
     ("Patient", "_id", "one", True),
     ("Patient", "_id", "two", False),
     ("Patient", "_lastUpdated", "2026-11-20", True),
     ("Patient", "_lastUpdated", "gt2026-11-20", False),
 ]
+
+
+def a_role(service: str) -> Json:
+    return {
+        "resourceType": "PractitionerRole",
+        "practitioner": {"reference": "Practitioner/sue"},
+        "healthcareService": [{"reference": f"HealthcareService/{service}"}],
+    }
+
+
+SPEECH_OF_TRUST: tuple[tuple[Json, str], ...] = (
+    (
+        {
+            "resourceType": "HealthcareService",
+            "name": "Speech and language",
+            "providedBy": {"reference": "Organization/trust"},
+        },
+        "speech",
+    ),
+    (a_role("speech"), "sue-at-speech"),
+    (a_role("camhs"), "sue-elsewhere"),
+)
 
 
 def a_criterion(asked: str, *values: str) -> Criterion:
@@ -158,7 +224,7 @@ def test_each_kind_of_parameter_finds_what_fits_and_nothing_else(records: Record
 
 def test_the_table_above_asks_by_every_kind() -> None:
     asked = {(type, name.partition(":")[0]) for type, name, _, _ in ASKED}
-    kinds = {param.kind for type in BODIES for param in PARAMS[type] if (type, param.name) in asked}
+    kinds = {find.kind for type, name in asked if (find := find_param(type, name))}
     assert kinds == set(Kind) - {Kind.NUMBER}
 
 
@@ -183,6 +249,12 @@ OF_QUEUE: list[tuple[str, str, set[str]]] = [
     ("owner", "HealthcareService/speech", {"urgent"}),
     ("owner", "speech", {"urgent"}),
     ("owner", "HealthcareService/camhs", {"late"}),
+    ("owner:HealthcareService", "speech", {"urgent"}),
+    ("owner", "Organization/trust", {"urgent"}),
+    ("owner", "Organization/other", set()),
+    ("owner", "Practitioner/sue", {"urgent"}),
+    ("owner", "PractitionerRole/sue-at-speech", {"urgent"}),
+    ("owner", "PractitionerRole/sue-elsewhere", set()),
     ("requester", "Organization/nursery", {"urgent", "late"}),
     ("requester", "nursery", {"urgent", "late"}),
     ("focus", "ServiceRequest/concern-1", {"urgent", "late"}),
@@ -203,6 +275,15 @@ OF_QUEUE: list[tuple[str, str, set[str]]] = [
     ("authored-on", "2026-11-20", {"urgent", "late"}),
     ("concern", "hearing", set()),
     ("code", "fulfill", {"urgent", "late"}),
+    ("modified", "2026-11-20", {"urgent", "late"}),
+    ("modified", "lt2026-11-20", set()),
+    ("area:missing", "true", {"urgent", "late"}),
+    ("part-of:missing", "false", set()),
+    ("status", "http://hl7.org/fhir/task-status|", {"urgent", "late"}),
+    ("status", "https://example.org/status|requested", set()),
+    ("status", "|requested", set()),
+    ("_lastUpdated", "2026-11-20", {"urgent", "late"}),
+    ("_id", "late", {"late"}),
 ]
 
 
@@ -210,14 +291,21 @@ OF_QUEUE: list[tuple[str, str, set[str]]] = [
 def test_tasks_are_found_by_what_the_queue_knows(
     records: Records, asked: str, value: str, fitting: set[str]
 ) -> None:
-    keep_child_and_task(records, "urgent", priority="urgent", due_at=FRIDAY + timedelta(days=1))
+    keep(records, *SPEECH_OF_TRUST)
+    keep_child_and_task(
+        records,
+        "urgent",
+        priority="urgent",
+        due_at=FRIDAY + timedelta(days=1),
+        assigned_to="Practitioner/sue",
+    )
     with records.writing(KEEPER, now=FRIDAY) as record:
         keep_task(record, "late", service="camhs", level=2, due_at=FRIDAY + timedelta(days=9))
     assert set(found(records, "Task", a_criterion(asked, value))) == fitting
 
 
 def test_every_parameter_of_the_queue_can_be_asked(records: Records) -> None:
-    dates = ("due", "authored-on", "next-escalation")
+    dates = ("due", "authored-on", "modified", "next-escalation")
     values = {"level": "0"} | dict.fromkeys(dates, "2026")
     for param in QUEUE_PARAMS:
         found(records, "Task", a_criterion(param.name, values.get(param.name, "x")))
@@ -226,14 +314,15 @@ def test_every_parameter_of_the_queue_can_be_asked(records: Records) -> None:
 def test_the_pages_hold_everything_once_while_more_comes_in(records: Records) -> None:
     keep(records, *((an_observation(), f"observation-{n:02}") for n in range(10, 30)))
     seen: list[str] = []
+    after = None
     for page_number in range(99):
         with records.reading(KEEPER, now=FRIDAY) as record:
-            after = seen[-1] if seen else None
             page = search(record, Query(type="Observation", size=3, after=after, counted=True))
         seen += [one.id for one in page.resources]
         assert page.total == 20 + page_number
-        if not page.has_more:
+        if page.next is None:
             break
+        after = page.next
         keep(records, (an_observation(), f"observation-0{page_number}"))
     assert seen == [f"observation-{n:02}" for n in range(10, 30)]
 

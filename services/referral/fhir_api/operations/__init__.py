@@ -1,0 +1,1 @@
+"""The operations of the FHIR API, one file each."""

@@ -1,0 +1,1 @@
+"""The operations of the FHIR API, as the systems of Anyshire call them."""
