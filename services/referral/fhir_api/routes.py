@@ -29,7 +29,7 @@ from services.referral.fhir_api.changed import keep_changed, says_changed
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.fhir_api.oauth import WayIn
 from services.referral.fhir_api.patching import patched
-from services.referral.fhir_api.searching import query_of, searchset
+from services.referral.fhir_api.searching import check_chains, query_of, searchset
 from services.referral.fhir_api.tasks import change_task
 from services.referral.fhir_api.transactions import take_transaction
 from services.referral.records.resource import Json, Resource, instant
@@ -103,6 +103,7 @@ def transaction(
 @router.get("/{type}")
 def search(type: str, request: Request, who: Searching, at: At) -> Response:
     query = query_of(type, request.query_params.multi_items(), request.headers.get("prefer"))
+    check_chains(query.query, who)
     page = search_resources(query.query, who=who, at=at)
     return json_answer(write_json(searchset(page, query, str(request.base_url).rstrip("/"))))
 

@@ -77,7 +77,7 @@ def test_a_worklist_leaves_out(speech: System, task: dict[str, Any], query: str)
         "identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018",
         "identifier=9990000018",
         "family=rahimi",
-        "given:exact=zoya",
+        "given:exact=Zoya",
         "name:contains=okafor",
         "birthdate=2023-07-19",
         "birthdate=2023",
