@@ -163,4 +163,4 @@ def test_a_private_address_is_not_found_out_by_asking_for_it(records: Records, a
 
 def test_a_chain_from_a_reference_to_anything_must_say_to_what(kept: Records) -> None:
     with pytest.raises(Invalid, match="say which"):
-        found(kept, "Flag?subject.name=Okoro")
+        found(kept, "Provenance?target.name=Okoro")
