@@ -45,7 +45,7 @@ def measure_queue(backend: str, few_url: str, many_url: str) -> Result:
         for url, size in ((few_url, FEW), (many_url, MANY)):
             prepare(url)
             server = opened.enter_context(our_server(url))
-            _fill(server, url, backend, size)
+            fill(server, url, backend, size)
             visits.append(opened.enter_context(closing(_therapist(server))))
         for http in visits:
             _turn(http, WARM_UP)
@@ -54,7 +54,7 @@ def measure_queue(backend: str, few_url: str, many_url: str) -> Result:
     return Result(backend, few, many)
 
 
-def _fill(server: Server, url: str, backend: str, size: int) -> None:
+def fill(server: Server, url: str, backend: str, size: int) -> None:
     """One real concern, and as many copies of its Tasks, each due at another time."""
     with httpx.Client(base_url=server.url) as client:
         post_concerns(client, token(client), range(1))

@@ -193,7 +193,7 @@ STANDARD: dict[str, str] = {
         {_CLINICAL_PATIENT}
         performer reference performer -> {_WHO} CareTeam Patient RelatedPerson
         focus reference focus
-        based-on reference basedOn
+        based-on reference basedOn -> ServiceRequest CarePlan
         part-of reference partOf
         has-member reference hasMember -> Observation QuestionnaireResponse
         derived-from reference derivedFrom -> Observation QuestionnaireResponse DocumentReference
@@ -238,7 +238,7 @@ STANDARD: dict[str, str] = {
         recipient reference recipient -> {_PEOPLE} HealthcareService CareTeam Group
         based-on reference basedOn
         part-of reference partOf
-        instantiates-canonical reference instantiatesCanonical
+        instantiates-canonical reference instantiatesCanonical -> Questionnaire PlanDefinition
         instantiates-uri uri instantiatesUri
     """,
     "CommunicationRequest": f"""
@@ -268,7 +268,8 @@ STANDARD: dict[str, str] = {
         service-type token serviceType
         specialty token specialty
         date date start
-        actor reference participant.actor -> {_PEOPLE} HealthcareService Location
+        actor reference participant.actor
+            -> Practitioner PractitionerRole Patient RelatedPerson Device HealthcareService Location
         patient reference participant.actor -> Patient
         practitioner reference participant.actor -> Practitioner
         location reference participant.actor -> Location
@@ -305,7 +306,7 @@ STANDARD: dict[str, str] = {
     "Flag": f"""
         {_IDENTIFIED}
         date date period @ clinical-date
-        subject reference subject
+        subject reference subject -> Patient Practitioner Organization Location Group
         {_CLINICAL_PATIENT}
         author reference author -> {_WHO} Patient Device
     """,
