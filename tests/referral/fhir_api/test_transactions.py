@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from services.referral.use_cases.workplace import Workplace
 from tests.referral.anyshire import Anyshire
 from tests.referral.fhir_api.bundles import (
     a_child,
@@ -17,6 +18,7 @@ from tests.referral.fhir_api.bundles import (
     where,
 )
 from tests.referral.fhir_api.systems import System, issues_of, places_of, the_bundle
+from tests.referral.use_cases.reading import audits
 
 A = "urn:uuid:0b8d2c1e-5f4e-4f2e-9d7e-000000000001"
 B = "urn:uuid:0b8d2c1e-5f4e-4f2e-9d7e-000000000002"
@@ -291,3 +293,50 @@ def test_each_entry_needs_its_scope(nursery: System, kept: dict[str, Any]) -> No
     assert refused.status_code == 403
     assert places_of(refused) == [f"Bundle.entry[{index}]" for index in (1, 2, 4, 5)]
     assert nursery.get("/Patient").json()["entry"] == []
+
+
+def test_each_entry_that_is_refused_stands_in_the_audit(
+    nursery2: System, task: dict[str, Any], kept: dict[str, Any], at: Workplace
+) -> None:
+    answer = transacts(
+        nursery2,
+        entry("GET", f"Task/{task['id']}"),
+        entry("DELETE", f"Observation/{kept['id']}"),
+        entry("POST", "Patient", a_child()),
+    )
+    assert answer.status_code == 404
+    refused = [(one.type, one.resource_id) for one in audits(at.records) if one.action == "refuse"]
+    assert sorted(refused) == [("Observation", kept["id"]), ("Task", task["id"])]
+
+
+def test_each_look_of_a_transaction_stands_in_the_audit(
+    nursery: System, kept: dict[str, Any], at: Workplace
+) -> None:
+    transacts(
+        nursery,
+        entry("GET", f"Observation/{kept['id']}"),
+        entry("GET", "Observation?status=final"),
+        entry("PUT", f"Observation/{kept['id']}", {**kept, "status": "final"}),
+    )
+    told = [one.action for one in audits(at.records)]
+    assert [one for one in told if one in ("read", "search", "update")] == [
+        "update", "read", "search"
+    ]  # fmt: skip
+
+
+def test_messages_are_asked_for_as_they_are_by_themselves(
+    nursery: System, task: dict[str, Any]
+) -> None:
+    """Its use case takes it, and not only the shelf."""
+    nonsense = {
+        "resourceType": "CommunicationRequest",
+        "status": "active",
+        "about": [{"reference": f"Task/{task['id']}"}],
+        "payload": [{"contentString": "Any words"}],
+    }
+    alone = nursery.post("/CommunicationRequest", nonsense)
+    together = transacts(nursery, entry("POST", "CommunicationRequest", nonsense))
+    assert alone.status_code == together.status_code == 422
+    assert [one["details"] for one in issues_of(together)] == [
+        one["details"] for one in issues_of(alone)
+    ]
