@@ -187,7 +187,7 @@ ROUTE = Operation(
 VALIDATE = Operation(
     name="validate",
     levels=frozenset({Level.TYPE, Level.INSTANCE}),
-    types=STORED_TYPES,
+    types=STORED_TYPES - {"AuditEvent"},
     definition=f"{HL7}/Resource-validate",
     title="Whether a resource would be taken",
     words="Everything that is wrong or doubtful, at once. Nothing is kept.",
@@ -215,7 +215,7 @@ PROCESS_MESSAGE = Operation(
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (EVERYTHING, MATCH, MOVES, ROUTE, VALIDATE)
+OPERATIONS: tuple[Operation, ...] = (EVERYTHING, MATCH, MOVES, ROUTE, VALIDATE, PROCESS_MESSAGE)
 
 
 def operations_of(type: str | None, level: Level) -> list[Operation]:
