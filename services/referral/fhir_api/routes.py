@@ -37,6 +37,7 @@ from services.referral.records.writing import Writing
 from services.referral.use_cases.ask_for_message import ask_for_message
 from services.referral.use_cases.change_consent import change_consent, create_consent
 from services.referral.use_cases.change_request import change_request
+from services.referral.use_cases.check_resource import refuse_with_all
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource, update_resource
 from services.referral.use_cases.leaving import as_changed, leaving
 from services.referral.use_cases.new_risks import take_new_risks
@@ -53,6 +54,7 @@ from shared.errors import Invalid, Issue, NotFound
 from shared.fhir.check import check, is_refused
 from shared.fhir.codes import OWN_CODE_SYSTEMS, code_system_resource, value_set_resource
 from shared.fhir.json import write_json
+from shared.identity import Principal
 
 #: Longer ones do not fit into an index of the database.
 LONGEST_KEY = 255
@@ -110,7 +112,7 @@ def search(type: str, request: Request, who: Searching, at: At) -> Response:
 @router.post("/{type}")
 def create(type: str, sent: Sent, who: Creating, at: At) -> Response:
     now = at.clock()
-    _check_body(type, None, sent, at)
+    _check_body(type, None, sent, at, who)
     with at.records.writing(who, now=now) as record:
         made = leaving(_created(sent, record, at), record)
     return resource_answer(made, 201)
@@ -141,7 +143,7 @@ def read_version(type: str, id: Id, version: Version, who: Looking, at: At) -> R
 def update(type: str, id: Id, sent: Sent, who: Changing, at: At, version: IfMatch) -> Response:
     _check_changes(type)
     now = at.clock()
-    _check_body(type, id, sent, at)
+    _check_body(type, id, sent, at, who)
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
         made = leaving(_changed(old, sent, version, record, at), record)
@@ -157,7 +159,7 @@ def patch(
     with at.records.writing(who, now=now) as record:
         old = record.resource(type, id)
         changed = patched(leaving(old, record).json, sent, request.headers.get("content-type", ""))
-        _check_body(type, id, changed, at, kept=old.json)
+        _check_body(type, id, changed, at, who, kept=old.json)
         made = leaving(_changed(old, changed, version, record, at), record)
     return resource_answer(made)
 
@@ -200,7 +202,13 @@ def _check_changes(type: str) -> None:
 
 
 def _check_body(
-    type: str, id: str | None, sent: Any, at: Workplace, *, kept: Json | None = None
+    type: str,
+    id: str | None,
+    sent: Any,
+    at: Workplace,
+    who: Principal,
+    *,
+    kept: Json | None = None,
 ) -> None:
     issues = check(sent, now=at.clock(), code_systems=OWN)
     if not is_refused(issues) and sent["resourceType"] != type:
@@ -211,7 +219,7 @@ def _check_body(
             Issue("The id of the body is not that of the address.", f"{type}.id", "value")
         )
     if is_refused(issues):
-        raise Invalid(*issues)
+        refuse_with_all(issues, {type: sent}, who=who, at=at)
     check_documents(sent, scan=at.scan, kept=kept)
 
 

@@ -10,6 +10,7 @@ from services.referral.fhir_api.code_systems import OWN
 from services.referral.records.resource import Json, Resource, instant
 from services.referral.records.writing import Writing
 from services.referral.use_cases.change_consent import create_consent
+from services.referral.use_cases.check_resource import refuse_with_all
 from services.referral.use_cases.keep_resource import NOT_SENT, create_resource
 from services.referral.use_cases.new_risks import take_new_risks
 from services.referral.use_cases.once import answered_before, remember
@@ -31,7 +32,7 @@ def take_transaction(
 ) -> str:
     """The transaction-response as JSON text. Raises Invalid with everything that is wrong."""
     now = at.clock()
-    warnings = checked(sent, now=now)
+    warnings = checked(sent, who=who, at=at)
     for entry in sent["entry"]:
         check_scope(who, entry["resource"]["resourceType"], Interaction.CREATE)
     for index, entry in enumerate(sent["entry"]):
@@ -55,16 +56,22 @@ def take_transaction(
     return answer
 
 
-def checked(sent: Any, **when: Any) -> list[Issue]:
+def checked(sent: Any, *, who: Principal, at: Workplace) -> list[Issue]:
     """The warnings; Invalid with every issue when there is an error among them."""
-    issues = check_bundle(sent, types={"transaction"}, **when)
+    now = at.clock()
+    issues = check_bundle(sent, types={"transaction"}, now=now)
     if is_refused(issues):
         raise Invalid(*issues)
     for index, entry in enumerate(sent["entry"]):
-        issues += _entry_issues(entry, f"Bundle.entry[{index}]", **when)
+        issues += _entry_issues(entry, f"Bundle.entry[{index}]", now=now)
     if is_refused(issues):
-        raise Invalid(*issues)
+        parts = {f"Bundle.entry[{n}].resource": one for n, one in enumerate(_resources(sent))}
+        refuse_with_all(issues, parts, who=who, at=at)
     return issues
+
+
+def _resources(sent: Json) -> list[Any]:
+    return [entry.get("resource") for entry in sent["entry"]]
 
 
 def _entry_issues(entry: Json, place: str, **when: Any) -> list[Issue]:

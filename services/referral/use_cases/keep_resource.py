@@ -5,11 +5,11 @@ from services.referral.domain.access import Compartments
 from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Place, Resource
 from services.referral.records.writing import Writing
+from services.referral.use_cases.check_resource import reference_issues
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.concern_changes import refreshed_queue
 from shared.errors import Invalid, Issue, Stale
 from shared.fhir.references import reference_parts, references
-from shared.fhir.types import STORED_TYPES
 
 #: What nobody sends, and why.
 NOT_SENT = {
@@ -46,26 +46,9 @@ def update_resource(
 
 
 def _check_references(sent: Json, record: Reading) -> None:
-    type = sent["resourceType"]
-    issues = [
-        Issue(
-            "This reference leads to nothing that is kept here and that you may see.",
-            f"{type}.{path}",
-            "not-found",
-        )
-        for path, reference in references(sent)
-        if _leads_nowhere(reference, record)
-    ]
+    issues = list(reference_issues(sent, record=record, place=sent["resourceType"]))
     if issues:
         raise Invalid(*issues)
-
-
-def _leads_nowhere(reference: str, record: Reading) -> bool:
-    """Only what points here can lead nowhere; what another system keeps is its own business."""
-    if reference.startswith(("#", "urn:", "http://", "https://")):
-        return False
-    parts = reference_parts(reference)
-    return bool(parts and parts[0] in STORED_TYPES and record.find(*parts) is None)
 
 
 def _place(sent: Json, record: Reading, rules: Rulebook) -> Place:

@@ -56,5 +56,5 @@ def said(resource: Any) -> set[tuple[str, str, str]]:
 
 
 def issues(resource: Any) -> list[Issue]:
-    """What the check says on the day the tests are set."""
-    return check(resource, now=NOW)
+    """What the check says on the day the tests are set, but for what UK Core would like to have."""
+    return [one for one in check(resource, now=NOW) if not one.text.startswith("UKCore-")]
