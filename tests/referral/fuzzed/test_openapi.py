@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -59,7 +60,8 @@ def test_nothing_is_answered_that_is_not_described(
     nursery, places = kept
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.config.generation.update(modes=list(GenerationMode))
-    asked = [found.ok() for found in schema.include(path_regex="^/fhir").get_all_operations()]
+    found = schema.include(path_regex="^/fhir").get_all_operations()
+    asked = [one.ok() for one in found if isinstance(one, Ok)]
     said = {one.label: _ask(one, nursery, places) for one in asked}
     assert len(said) >= 20
     assert {label: wrong for label, wrong in said.items() if wrong} == {}
@@ -70,7 +72,7 @@ def _ask(operation: Any, nursery: System, places: list[tuple[str, str]]) -> str:
 
     @given(case=operation.as_strategy(), real=st.none() | st.sampled_from(places))
     @BOUNDED
-    def ask(case: Case, real: tuple[str, str] | None) -> None:
+    def ask(case: Case[Any], real: tuple[str, str] | None) -> None:
         if real and "id" in case.path_parameters:
             case.path_parameters |= dict(zip(("type", "id"), real, strict=True))
         answer = case.call(headers=nursery.headers)
