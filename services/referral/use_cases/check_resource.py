@@ -15,7 +15,6 @@ from shared.fhir.types import STORED_TYPES
 from shared.identity import Principal
 
 _LEADS_NOWHERE = "This reference leads to nothing that is kept here and that you may see."
-_NOT_SENT_ALONG = "This reference leads to nothing that was sent along."
 #: Where a resource says whom it is about.
 _ABOUT = ("subject", "patient", "for")
 #: What belongs to one child's story, and to no other's.
@@ -36,17 +35,17 @@ def checked_resource(
     record: Reading,
     code_systems: Codes,
     prefix: str = "",
-    sent_along: frozenset[str] | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> list[Issue]:
     """Every error and warning of a resource that would be kept; raises nothing.
 
-    `prefix` is its place in a Bundle, `sent_along` holds the fullUrls of the other entries.
+    `prefix` is its place in a Bundle; references in `known` may lead to what is not kept yet.
     """
     found = check(sent, now=record.now, prefix=prefix, code_systems=code_systems)
     if not isinstance(sent, dict):
         return found
     place = prefix or str(sent.get("resourceType", "Resource"))[:40]
-    pointing = reference_issues(sent, record=record, place=place, sent_along=sent_along)
+    pointing = reference_issues(sent, record=record, place=place, known=known)
     return [*found, *pointing]
 
 
@@ -68,14 +67,11 @@ def refuse_with_all(
 
 
 def reference_issues(
-    sent: Json, *, record: Reading, place: str, sent_along: frozenset[str] | None = None
+    sent: Json, *, record: Reading, place: str, known: frozenset[str] = frozenset()
 ) -> Iterator[Issue]:
     """Each reference to what is not kept here, or that the caller may not see, or that is another
-    child's. `sent_along` None: what other entries hold is not looked at."""
-    pointed = [*references(sent)]
-    if sent_along is not None:
-        yield from _not_along(pointed, sent_along, place)
-    local = [(path, one) for path, one in pointed if _is_kept_here(one)]
+    child's. Those in `known` are not said to lead nowhere."""
+    local = [(path, one) for path, one in references(sent) if _is_kept_here(one)]
     found = look_up(record, (one for _, one in local))
     kept: dict[str, Resource] = {}
     for path, reference in local:
@@ -83,17 +79,9 @@ def reference_issues(
         # what this transaction is about to make is found by itself only
         if one := found.get(f"{type}/{id}") or record.find(type, id):
             kept[path] = one
-        else:
+        elif reference not in known:
             yield Issue(_LEADS_NOWHERE, f"{place}.{path}", "not-found")
     yield from _of_others(sent, kept, place)
-
-
-def _not_along(
-    pointed: Sequence[tuple[str, str]], sent_along: frozenset[str], place: str
-) -> Iterator[Issue]:
-    for path, reference in pointed:
-        if reference.startswith("urn:uuid:") and reference not in sent_along:
-            yield Issue(_NOT_SENT_ALONG, f"{place}.{path}", "not-found")
 
 
 def _is_kept_here(reference: str) -> bool:
