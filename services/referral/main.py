@@ -35,6 +35,7 @@ from services.referral.fhir_api import (
 from services.referral.fhir_api.answers import failure_answer, http_answer
 from services.referral.fhir_api.asking import MAX_BYTES
 from services.referral.fhir_api.negotiation import Negotiation
+from services.referral.fhir_api.openapi import describe
 from services.referral.policies.providers import read_providers
 from services.referral.policies.reader import ANYSHIRE, read_policies
 from services.referral.records.store import Records
@@ -169,6 +170,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(scim_people.router)
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))
     app.add_middleware(Negotiation)
+    describe(app)
     look = Look(partnership=settings.partnership, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))

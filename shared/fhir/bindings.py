@@ -1,10 +1,11 @@
 """The codes FHIR R4 requires, element by element; fhir.resources accepts anything there.
 
 Source: the bindings of strength `required` in the R4 4.0.1 definitions of the stored types and of
-the data types they use. Sets without end (MIME types, currencies) are checked by their form.
+the data types they use; a test holds this table to them. Sets without end (MIME types, currencies)
+are checked by their form.
 """
 
-from shared.fhir.types import RESOURCE_TYPES
+from shared.fhir.types import DATA_TYPES, RESOURCE_TYPES
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -19,6 +20,8 @@ _PRIORITY = _codes("routine urgent asap stat")
 _REQUEST_INTENT = _codes(
     "proposal plan order original-order reflex-order filler-order instance-order option"
 )
+#: https://hl7.org/fhir/R4/valueset-all-types.html
+_ALL_TYPES = RESOURCE_TYPES | DATA_TYPES | {"Any", "DomainResource", "Resource", "Type"}
 
 REQUIRED_CODES: dict[str, frozenset[str]] = {
     "Address.type": _codes("postal physical both"),
@@ -55,6 +58,7 @@ REQUIRED_CODES: dict[str, frozenset[str]] = {
     "ContactPoint.use": _codes("home work temp old mobile"),
     "Contributor.type": _codes("author editor reviewer endorser"),
     "Count.comparator": _COMPARATORS,
+    "DataRequirement.type": _ALL_TYPES,
     "DataRequirement.sort.direction": _codes("ascending descending"),
     "Distance.comparator": _COMPARATORS,
     "DocumentReference.docStatus": _codes("preliminary final amended entered-in-error"),
@@ -72,6 +76,7 @@ REQUIRED_CODES: dict[str, frozenset[str]] = {
     "Observation.status": _codes(
         "registered preliminary final amended corrected cancelled entered-in-error unknown"
     ),
+    "ParameterDefinition.type": _ALL_TYPES,
     "ParameterDefinition.use": _codes("in out"),
     "Patient.contact.gender": _GENDER,
     "Patient.gender": _GENDER,

@@ -15,6 +15,7 @@ from shared.fhir.codes import CODE_SYSTEMS
 from shared.fhir.rules import Around
 from shared.fhir.shapes import resource_shape
 from shared.fhir.types import RESOURCE_TYPES, STORED_TYPES
+from shared.fhir.uk_core import uk_core_warnings
 from shared.fhir.walk import TooMuch, Walk
 
 _LONDON = ZoneInfo("Europe/London")
@@ -36,7 +37,8 @@ def check(
         return [unknown]
     around = Around(now.astimezone(_LONDON).date(), _contained(resource), code_systems)
     path = prefix or resource["resourceType"]
-    return walk_issues(resource, path, Walk(around))
+    found = walk_issues(resource, path, Walk(around))
+    return found if is_refused(found) else [*found, *uk_core_warnings(resource, path)]
 
 
 def is_refused(issues: list[Issue]) -> bool:
@@ -59,7 +61,7 @@ def walk_issues(resource: dict[str, Any], path: str, walk: Walk) -> list[Issue]:
 
 def _type_issue(resource: Any, prefix: str) -> Issue | None:
     if not isinstance(resource, dict):
-        return Issue("A resource is a JSON object.", prefix, "structure")
+        return Issue("A resource is a JSON object.", prefix or "Resource", "structure")
     kind = resource.get("resourceType")
     place = f"{prefix}.resourceType" if prefix else "resourceType"
     if not isinstance(kind, str):

@@ -11,7 +11,8 @@ from typing import Any
 from shared.errors import Issue
 from shared.fhir.codes import OWN_CODE_SYSTEMS
 from shared.fhir.identifiers import NHS_NUMBER, is_system, nhs_number_problem
-from shared.fhir.references import is_untyped
+from shared.fhir.references import is_untyped, reference_parts
+from shared.fhir.types import RESOURCE_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,41 @@ def _leads_somewhere(value: dict[str, Any], path: str, _: Around) -> Iterator[Is
         yield Issue(text, f"{path}.reference", "incomplete", severity="warning")
 
 
+def _as_it_says(value: dict[str, Any], path: str, _: Around) -> Iterator[Issue]:
+    kind, reference = value.get("type"), value.get("reference")
+    if not isinstance(kind, str) or kind not in RESOURCE_TYPES:
+        return
+    parts = reference_parts(reference) if isinstance(reference, str) else None
+    if parts and parts[0] in RESOURCE_TYPES and parts[0] != kind:
+        yield Issue(f"This says {kind} and points to a {parts[0]}.", f"{path}.type", "value")
+
+
+def _asked_in_order(value: dict[str, Any], path: str, around: Around) -> Iterator[Issue]:
+    authored = value.get("authoredOn")
+    if not isinstance(authored, str):
+        return
+    for place, later in (
+        ("lastModified", value.get("lastModified")),
+        ("restriction.period.end", _due(value)),
+    ):
+        if isinstance(later, str) and _is_after(authored, later):
+            yield Issue("This is before it was asked for.", f"{path}.{place}", "invariant")
+    yield from _asked_by_now(value, path, around)
+
+
+def _asked_by_now(value: dict[str, Any], path: str, around: Around) -> Iterator[Issue]:
+    authored = value.get("authoredOn")
+    if isinstance(authored, str) and authored[:10] > around.today.isoformat()[: len(authored)]:
+        text = "This was asked for in the future. Is a clock wrong?"
+        yield Issue(text, f"{path}.authoredOn", "value", severity="warning")
+
+
+def _due(task: dict[str, Any]) -> Any:
+    restriction = task.get("restriction")
+    period = restriction.get("period") if isinstance(restriction, dict) else None
+    return period.get("end") if isinstance(period, dict) else None
+
+
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "Appointment": (_in_order,),
     "Coding": (_own_code,),
@@ -91,6 +127,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Patient": (_born_by_now,),
     "Period": (_in_order,),
     "Practitioner": (_born_by_now,),
-    "Reference": (_leads_somewhere,),
+    "Reference": (_leads_somewhere, _as_it_says),
     "RelatedPerson": (_born_by_now,),
+    "ServiceRequest": (_asked_by_now,),
+    "Task": (_asked_in_order,),
 }

@@ -47,3 +47,17 @@ RESOURCE_TYPES = _words(
     VisionPrescription
     """
 )
+
+#: https://hl7.org/fhir/R4/valueset-data-types.html
+DATA_TYPES = _words(
+    """
+    Address Age Annotation Attachment BackboneElement CodeableConcept Coding ContactDetail
+    ContactPoint Contributor Count DataRequirement Distance Dosage Duration Element
+    ElementDefinition Expression Extension HumanName Identifier MarketingStatus Meta Money
+    MoneyQuantity Narrative ParameterDefinition Period Population ProdCharacteristic
+    ProductShelfLife Quantity Range Ratio Reference RelatedArtifact SampledData Signature
+    SimpleQuantity SubstanceAmount Timing TriggerDefinition UsageContext base64Binary boolean
+    canonical code date dateTime decimal id instant integer markdown oid positiveInt string time
+    unsignedInt uri url uuid xhtml
+    """
+)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.errors import Issue
+from shared.fhir.invariants import invariant_issues
 from shared.fhir.references import reference_problem
 from shared.fhir.rules import RULES, Around
 from shared.fhir.shapes import ANY_RESOURCE, Element, Shape, element_shape, resource_shape
@@ -42,6 +43,7 @@ class Walk:
             else:
                 self._one(inner, element, f"{path}.{name}")
         self._presence(value, shape, path)
+        self.found.extend(invariant_issues(shape.name, value, path))
         for rule in RULES.get(shape.name, ()):
             self.found.extend(rule(value, path, self.around))
 

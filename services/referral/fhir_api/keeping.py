@@ -12,6 +12,7 @@ from services.referral.records.writing import Writing
 from services.referral.use_cases.ask_for_message import ask_for_message
 from services.referral.use_cases.change_consent import change_consent, create_consent
 from services.referral.use_cases.change_request import change_request
+from services.referral.use_cases.check_resource import refuse_with_all
 from services.referral.use_cases.keep_resource import (
     NOT_SENT,
     check_update,
@@ -30,6 +31,7 @@ from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
 from shared.errors import Gone, Invalid, Issue, NotFound
 from shared.fhir.check import check, is_refused
+from shared.identity import Principal
 
 #: https://terminology.hl7.org/CodeSystem/v3-ObservationValue: not all of the resource.
 SUBSETTED = "SUBSETTED"
@@ -37,7 +39,13 @@ _POST_MAKES = "A new one is made by POST: the server gives the ids."
 
 
 def checked_body(
-    type: str, id: str | None, sent: Any, at: Workplace, *, kept: Json | None = None
+    type: str,
+    id: str | None,
+    sent: Any,
+    at: Workplace,
+    who: Principal,
+    *,
+    kept: Json | None = None,
 ) -> list[Issue]:
     """The warnings. Invalid with everything that is wrong with what was sent to this address."""
     issues = check(sent, now=at.clock(), code_systems=OWN)
@@ -47,7 +55,7 @@ def checked_body(
     if not is_refused(issues) and id is not None and sent.get("id") != id:
         issues.append(other_id(type))
     if is_refused(issues):
-        raise Invalid(*issues)
+        refuse_with_all(issues, {type: sent}, who=who, at=at)
     check_documents(sent, scan=at.scan, kept=kept)
     return issues
 
@@ -119,7 +127,7 @@ def patch_one(
 ) -> tuple[Resource, list[Issue]]:
     """The next version after a patch of this content type, with what to heed."""
     after = patched(leaving(old, record).json, sent, kind)
-    warnings = checked_body(old.type, old.id, after, at, kept=old.json)
+    warnings = checked_body(old.type, old.id, after, at, record.who, kept=old.json)
     return changed(old, after, version, record, at), warnings
 
 

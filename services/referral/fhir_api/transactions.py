@@ -14,6 +14,7 @@ from services.referral.fhir_api.transaction_reading import read_all
 from services.referral.fhir_api.transaction_state import Work
 from services.referral.fhir_api.transaction_work import do_all
 from services.referral.records.resource import Json
+from services.referral.use_cases.check_resource import refuse_with_all
 from services.referral.use_cases.once import answered_before, remember
 from services.referral.use_cases.sent_documents import check_documents
 from services.referral.use_cases.workplace import Workplace
@@ -37,7 +38,7 @@ def take_transaction(
     """The transaction-response as JSON text. Raises Invalid with everything that is wrong, and
     SeveralWrong when entries cannot be done. `base` is our own address, with `/fhir/`."""
     now = at.clock()
-    entries, warnings = checked(sent, base=base, now=now)
+    entries, warnings = checked(sent, base=base, who=who, at=at)
     _check_scopes(entries, who)
     for entry in entries:
         if entry.method in (Method.POST, Method.PUT):
@@ -75,8 +76,11 @@ def _check_done(work: Work) -> None:
         raise SeveralWrong(work.failed)
 
 
-def checked(sent: Any, *, base: str, now: datetime) -> tuple[tuple[Entry, ...], list[Issue]]:
+def checked(
+    sent: Any, *, base: str, who: Principal, at: Workplace
+) -> tuple[tuple[Entry, ...], list[Issue]]:
     """The entries and the warnings; Invalid with every issue when there is an error among them."""
+    now = at.clock()
     issues = check_bundle(sent, types={"transaction"}, now=now)
     if is_refused(issues):
         raise Invalid(*issues)
@@ -89,8 +93,16 @@ def checked(sent: Any, *, base: str, now: datetime) -> tuple[tuple[Entry, ...], 
         issues += read if isinstance(read, list) else []
         issues += _body_issues(one, read, f"{place}.resource", now)
     if is_refused(issues):
-        raise Invalid(*issues)
+        refuse_with_all(issues, _resources(sent), who=who, at=at)
     return tuple(entries), issues
+
+
+def _resources(sent: Json) -> dict[str, Any]:
+    """Those that came along, by their places."""
+    return {
+        f"Bundle.entry[{index}].resource": entry.get("resource")
+        for index, entry in enumerate(sent["entry"])
+    }
 
 
 def _body_issues(

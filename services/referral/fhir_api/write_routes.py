@@ -75,7 +75,7 @@ def create(
     if unless:
         check_scope(who, type, Interaction.READ, Interaction.SEARCH)
     now = at.clock()
-    warnings = checked_body(type, None, sent, at)
+    warnings = checked_body(type, None, sent, at, who)
     with at.records.writing(who, now=now) as record:
         kept, is_new = create_unless(sent, unless, record, at)
         made = leaving(kept, record)
@@ -88,7 +88,7 @@ def update(
 ) -> Response:
     """The next version of a resource."""
     now = at.clock()
-    warnings = checked_body(type, id, sent, at)
+    warnings = checked_body(type, id, sent, at, who)
     with at.records.writing(who, now=now) as record:
         made = leaving(update_one(type, id, sent, version, record, at), record)
     return written_answer(made, 200, prefer, warnings)
@@ -101,7 +101,7 @@ def update_by_query(
     """The next version of the one resource that fits the query; a new one where none does."""
     _check_query_scope(who, type, Interaction.CREATE)
     now = at.clock()
-    warnings = checked_body(type, None, sent, at)
+    warnings = checked_body(type, None, sent, at, who)
     with at.records.writing(who, now=now) as record:
         kept, is_new = update_match(type, _said(which, type), sent, version, record, at)
         made = leaving(kept, record)

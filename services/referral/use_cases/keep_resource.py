@@ -9,11 +9,11 @@ from services.referral.records.marking import marked
 from services.referral.records.reading import Reading
 from services.referral.records.resource import Json, Place, Resource, with_server_parts
 from services.referral.records.writing import Writing
+from services.referral.use_cases.check_resource import reference_issues
 from services.referral.use_cases.circumstances import Rulebook
 from services.referral.use_cases.concern_changes import refreshed_queue
 from shared.errors import Invalid, Issue, Stale
 from shared.fhir.references import reference_parts, references
-from shared.fhir.types import STORED_TYPES
 
 #: What nobody sends, and why.
 NOT_SENT = {
@@ -87,26 +87,10 @@ def _digits(number: Decimal) -> list[str]:
 
 def _check_references(sent: Json, record: Reading, known: frozenset[str]) -> None:
     """What the version before led to was looked at when it came, and may have been deleted."""
-    type = sent["resourceType"]
-    issues = [
-        Issue(
-            "This reference leads to nothing that is kept here and that you may see.",
-            f"{type}.{path}",
-            "not-found",
-        )
-        for path, reference in references(sent)
-        if reference not in known and _leads_nowhere(reference, record)
-    ]
+    place = sent["resourceType"]
+    issues = list(reference_issues(sent, record=record, place=place, known=known))
     if issues:
         raise Invalid(*issues)
-
-
-def _leads_nowhere(reference: str, record: Reading) -> bool:
-    """Only what points here can lead nowhere; what another system keeps is its own business."""
-    if reference.startswith(("#", "urn:", "http://", "https://")):
-        return False
-    parts = reference_parts(reference)
-    return bool(parts and parts[0] in STORED_TYPES and record.find(*parts) is None)
 
 
 def _place(sent: Json, record: Reading, rules: Rulebook) -> Place:

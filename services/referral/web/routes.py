@@ -6,6 +6,7 @@ from services.referral.use_cases.sign_in import Door
 from services.referral.use_cases.workplace import Workplace
 from services.referral.web import (
     account_pages,
+    api_pages,
     ask_pages,
     audit_pages,
     changed_pages,
@@ -70,6 +71,7 @@ JOURNEYS = (
     staff_pages,
     run_pages,
     sending_pages,
+    api_pages,
 )
 
 

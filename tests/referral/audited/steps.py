@@ -279,6 +279,7 @@ SHOWS_NOTHING = {
     "GET /sign-in/with/{provider}": "leads on to the provider; noted when that fails",
     "GET /sign-in/with/{provider}/out": "leads on to the provider",
     "GET /openapi.json": "describes the API",
+    "GET /docs": "describes the API",
     "GET /healthz": "says that the process lives",
     "GET /runs": "counts of what the service did by itself",
     "GET /preferences": "one's own wishes, which notify keeps",

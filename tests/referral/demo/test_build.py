@@ -16,12 +16,12 @@ from services.referral.domain.service_directory import ServiceKind
 from services.referral.domain.working_days import end_of_day, london_date
 from services.referral.records.accounts import account_of_email, to_principal
 from services.referral.use_cases.raise_concern import raise_concern
-from shared.fhir.check import check
 from shared.fhir.codes import CODE_SYSTEMS, MOVE, OUTCOME
 from shared.identity import Role
 from tests.referral.builders import as_, the_example
 from tests.referral.demo.conftest import Demo, Row
 from tests.referral.fakes import FRIDAY
+from tests.shared.fhir.examples import issues
 
 #: Words that put the child or the family down, or promise what nobody can.
 UNKIND = re.compile(
@@ -177,7 +177,7 @@ def test_every_kind_of_service_is_asked(demo: Demo, kind: ServiceKind) -> None:
 def test_all_that_is_kept_about_children_is_sound(demo: Demo) -> None:
     for row in demo.rows["resource"]:
         if row["child_id"]:
-            assert check(json.loads(row["body"]), now=FRIDAY, code_systems=CODES) == []
+            assert issues(json.loads(row["body"]), now=FRIDAY, code_systems=CODES) == []
 
 
 def test_nothing_that_is_said_puts_anybody_down(demo: Demo) -> None:

@@ -81,7 +81,7 @@ NOT_FOR_OTHERS = (
 #: Moves and answers have tests of their own below; a draft (its steps are
 #: under /raise), a message and a sign-in are one's own.
 OTHERWISE = frozenset({
-    "/", "/sign-in", "/sign-in/code", "/sign-in/set-up", "/sign-in/with/{provider}",
+    "/", "/docs", "/sign-in", "/sign-in/code", "/sign-in/set-up", "/sign-in/with/{provider}",
     "/sign-in/with/{provider}/out", "/sign-in/back", "/carry-on", "/set-password/{secret}",
     "/account/passkey", "/account/recovery-codes", "/account/steps/{id}/remove",
     "/family/ask", "/family/asked", "/family/not-me", "/family/link/{token}",

@@ -22,7 +22,6 @@ from services.referral.use_cases.sent_concern import SentConcern
 from services.referral.web.concern_form.form import BY_KEY, STEPS
 from services.referral.web.concern_story import filled_form
 from services.referral.web.forms.questions import Question, Values
-from shared.fhir.check import check
 from shared.fhir.codes import CONCERN
 from shared.fhir.reading import codes
 from shared.fhir.references import references
@@ -35,6 +34,7 @@ from tests.referral.web.whole_forms import (
     whole_answers,
     zoyas_form,
 )
+from tests.shared.fhir.examples import issues
 
 
 def concern(form: FilledForm, **more: bool) -> SentConcern:
@@ -97,7 +97,7 @@ def test_whatever_is_answered_becomes_sound_resources_that_keep_every_word(
 ) -> None:
     sent = concern(filled_form("0197", answers, CHOICES))
     for part in sent.parts:
-        assert check(part.resource, now=FRIDAY) == []
+        assert issues(part.resource, now=FRIDAY) == []
     assert sorted(said_in(sent)) == sorted(words_of(answers))
 
 
@@ -108,7 +108,7 @@ def test_a_form_that_is_not_finished_can_be_looked_at_too(
 ) -> None:
     some = {key: value for key, value in answers.items() if key in steps | {"child"}}
     sent = concern(filled_form("0197", some, CHOICES))
-    assert all(check(part.resource, now=FRIDAY) == [] for part in sent.parts)
+    assert all(issues(part.resource, now=FRIDAY) == [] for part in sent.parts)
 
 
 def test_every_resource_is_linked_and_about_the_child() -> None:

@@ -85,7 +85,7 @@ def _issues(
     if mode is Mode.DELETE:
         return [Issue(NO_DELETE, type, "not-supported")], None
     try:
-        found = checked_body(type, id if mode is Mode.UPDATE else None, sent, call.at)
+        found = checked_body(type, id if mode is Mode.UPDATE else None, sent, call.at, call.who)
     except Invalid as wrong:
         return wrong.issues, None
     if mode is Mode.PROFILE:

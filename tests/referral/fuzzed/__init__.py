@@ -1,0 +1,1 @@
+"""The API as its own description lets a machine ask it."""
