@@ -1,0 +1,1 @@
+"""FHIR clients that others wrote, unmodified, against the real process."""
