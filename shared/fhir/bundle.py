@@ -54,9 +54,11 @@ def _entry_issues(bundle: dict[str, Any]) -> Iterator[Issue]:
 def _missing(entry: dict[str, Any], kind: Any, path: str) -> Iterator[Issue]:
     request = entry.get("request")
     method = request.get("method") if isinstance(request, dict) else None
-    if kind in _WITH_REQUESTS and request is None:
+    asks = isinstance(kind, str) and kind in _WITH_REQUESTS
+    if asks and request is None:
         yield Issue("Each entry says what to do in its request.", f"{path}.request", "required")
-    if "resource" not in entry and (kind not in _WITH_REQUESTS or method in _WITH_BODY):
+    needed = not asks or (isinstance(method, str) and method in _WITH_BODY)
+    if "resource" not in entry and needed:
         yield Issue("This entry needs a resource.", f"{path}.resource", "required")
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from services.referral.domain.scopes import Interaction
 from services.referral.fhir_api.asking import check_scope
+from services.referral.fhir_api.changed import says_changed
 from services.referral.fhir_api.conditional import the_match
 from services.referral.fhir_api.entries import Entry, Method
 from services.referral.fhir_api.keeping import (
@@ -63,7 +64,7 @@ def _find_matches(work: Work) -> None:
         hold_matching(work.record, type)
     _each(work, asking, _match)
     _each(work, [one for one in work.entries if any(_conditional(one))], _match_references)
-    _each(work, work.of(Method.DELETE, Method.PUT, Method.PATCH, Method.POST), _check_alone)
+    _check_each_alone(work)
 
 
 def _conditional(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -98,12 +99,17 @@ def _match_references(entry: Entry, work: Work) -> None:
         work.links[reference] = found if isinstance(found, str) else found.reference
 
 
-def _check_alone(entry: Entry, work: Work) -> None:
+def _check_each_alone(work: Work) -> None:
     """https://hl7.org/fhir/R4/http.html#trules: no two entries are about the same resource."""
-    first = next(one for one in work.entries if _target(one, work) == _target(entry, work))
-    if first is not entry and _target(entry, work):
-        text = f"{first.place} is about the same {entry.type}: each may be named once."
-        raise Invalid(Issue(text, f"{entry.place}.request.url", "duplicate"))
+    seen: dict[tuple[str, str], str] = {}
+    for entry in work.entries:
+        target = _target(entry, work)
+        if target and target in seen:
+            text = f"{seen[target]} is about the same {entry.type}: each may be named once."
+            wrong = Issue(text, f"{entry.place}.request.url", "duplicate")
+            work.failed.append((entry.place, Invalid(wrong)))
+        if target:
+            seen.setdefault(target, entry.place)
 
 
 def _target(entry: Entry, work: Work) -> tuple[str, str] | None:
@@ -146,6 +152,7 @@ def _is_new(entry: Entry, work: Work) -> bool:
 
 
 def _raise(new: Sequence[Entry], parts: Sequence[Part], work: Work) -> None:
+    _check_tells_nobody(parts)
     sent = SentConcern(parts=tuple(parts))
     work.raised = raise_concern(sent, record=work.record, rules=work.at.rules)
     for entry, kept in zip(new, work.raised.kept, strict=True):
@@ -153,6 +160,17 @@ def _raise(new: Sequence[Entry], parts: Sequence[Part], work: Work) -> None:
         work.done[entry.place] = kept, OK if known else CREATED
         if entry.full_url:
             work.links[entry.full_url] = kept.reference
+
+
+def _check_tells_nobody(parts: Sequence[Part]) -> None:
+    """What asks somebody to act is about a referral, and there is none before the concern is."""
+    issues = [
+        Issue("Send this when the concern has its Tasks.", part.place, "business-rule")
+        for part in parts
+        if part.type == "CommunicationRequest" or says_changed(part.resource)
+    ]
+    if issues:
+        raise Invalid(*issues)
 
 
 def _change(entry: Entry, work: Work) -> None:

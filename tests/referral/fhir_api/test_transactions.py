@@ -340,3 +340,17 @@ def test_messages_are_asked_for_as_they_are_by_themselves(
     assert [one["details"] for one in issues_of(together)] == [
         one["details"] for one in issues_of(alone)
     ]
+
+
+def test_a_concern_asks_for_no_message_before_there_is_a_task(
+    nursery: System, anyshire: Anyshire
+) -> None:
+    assert nursery.tasks() == []  # signed in before the rows are counted
+    before = anyshire.counts()
+    asked = {"resourceType": "CommunicationRequest", "status": "active"}
+    concern = the_bundle()
+    concern["entry"].append(entry("POST", "CommunicationRequest", asked))
+    answer = nursery.raises(concern)
+    place = f"Bundle.entry[{len(concern['entry']) - 1}].resource"
+    assert (answer.status_code, places_of(answer)) == (422, [place])
+    assert anyshire.counts() == before

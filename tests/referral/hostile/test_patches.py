@@ -143,7 +143,8 @@ def test_the_server_owns_version_and_time_whatever_a_patch_says(target: Target) 
     made = target.nursery.post("/Patient", {"resourceType": "Patient"}).json()
     meta = {"versionId": "77", "lastUpdated": "2001-01-01T00:00:00Z"}
     headers = {"Content-Type": MERGE_PATCH, "If-Match": '"1"'}
-    answer = target.nursery.send("PATCH", f"/Patient/{made['id']}", {"meta": meta}, **headers)
+    body = {"meta": meta, "active": True}
+    answer = target.nursery.send("PATCH", f"/Patient/{made['id']}", body, **headers)
     assert answer.status_code == 200
     assert answer.json()["meta"]["versionId"] == "2"
     assert answer.json()["meta"]["lastUpdated"].startswith("2026-11-20")
