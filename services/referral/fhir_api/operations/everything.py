@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from shared.fhir.json import write_json
 from shared.fhir.types import STORED_TYPES
 
 LARGEST_PAGE = 200
+_KEY = re.compile(r"([A-Z][A-Za-z]{1,63}/)?[A-Za-z0-9.-]{0,64}")
 #: The audit has a search of its own.
 _GIVEN = STORED_TYPES - {"AuditEvent"}
 
@@ -70,7 +72,9 @@ def _reached(written: str | None) -> Reached:
         return NOTHING
     try:
         part, key = json.loads(base64.urlsafe_b64decode(written))
-        return Reached(int(part), str(key))
+        if not _KEY.fullmatch(key):
+            raise ValueError("This is no id and no reference.")
+        return Reached(int(part), key)
     except (binascii.Error, ValueError, TypeError):
         text = "This is no link that an earlier page gave."
         raise Invalid(Issue(text, "_after", "value")) from None

@@ -170,7 +170,7 @@ def test_each_page_is_in_the_audit_with_the_child(
     ("query", "place"),
     [("_type=Nothing", "_type"), ("_since=yesterday", "_since"), ("start=2026-13-40", "start"),
      ("_count=many", "_count"), ("_after=junk", "_after"), ("_after=W10=", "_after"),
-     ("what=1", "what")],
+     ("_after=WzEsIlx1MDAwMCJd", "_after"), ("what=1", "what")],
 )  # fmt: skip
 def test_a_wrong_parameter_is_named(speech: System, child: str, query: str, place: str) -> None:
     answer = speech.get(f"/{child}/$everything?{query}")

@@ -19,6 +19,7 @@ from tests.referral.fhir_api.operations.messages import (
     told,
 )
 from tests.referral.fhir_api.systems import System, places_of, resource_in
+from tests.referral.races import at_once
 from tests.shared.fhir.examples import issues
 
 Json = dict[str, Any]
@@ -64,6 +65,14 @@ def test_the_same_message_again_gets_the_same_answer_and_makes_nothing(
     again["timestamp"] = "2026-11-20T10:05:00Z"
     assert send(nursery, again).text == first.text
     assert row_counts(at.records) == before
+
+
+def test_of_two_at_once_one_is_done_and_both_get_its_answer(nursery: System, at: Workplace) -> None:
+    assert nursery.headers
+    one, other = at_once(*[lambda: send(nursery, a_message())] * 2)
+    assert one.status_code == 200
+    assert one.text == other.text
+    assert len({task["focus"]["reference"] for task in nursery.tasks()}) == 1
 
 
 def test_the_same_identifier_of_the_bundle_is_the_same_message(nursery: System) -> None:
