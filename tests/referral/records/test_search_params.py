@@ -72,10 +72,10 @@ def test_each_path_is_one_that_the_parameter_stands_for() -> None:
     """The standard's expressions name the elements that ours begin with."""
     for type in sorted(STORED_TYPES - {"AuditEvent"}):
         for param in params_of(type):
-            stated = (STANDARD["Resource"] | wanted(type)).get(param.name)
-            for path in param.paths if stated else ():
+            _, _, _, elements = (STANDARD["Resource"] | wanted(type)).get(param.name, [None] * 4)
+            for path in param.paths if elements else ():
                 first = path.partition(".")[0].partition("[")[0]
-                assert first.startswith(tuple(stated[3])), (type, param.name, path)
+                assert first.startswith(tuple(elements)), (type, param.name, path)
 
 
 def test_what_is_not_searched_is_refused_with_a_reason() -> None:
