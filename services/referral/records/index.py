@@ -55,19 +55,48 @@ def identifier_of(param: str) -> str:
     return f"{param}{_BY_IDENTIFIER}"
 
 
-def _by_name(resource: Json) -> Iterator[tuple[str, list[Value]]]:
-    type = resource["resourceType"]
-    for param in (*PARAMS[type], *COMMON_PARAMS[2:]):
-        yield param.name, list(_values(resource, param))
-    for param in (*PARAMS[type], *(QUEUE_PARAMS if type == "Task" else ())):
-        if param.kind is Kind.REFERENCE:
-            yield identifier_of(param.name), list(_identifiers(resource, param))
+def _by_name(resource: Json) -> Iterator[tuple[str, Iterator[Value]]]:
+    for param in _LOOKED_FOR[resource["resourceType"]]:
+        if param.elements.isdisjoint(resource):
+            continue
+        if param.is_indexed:
+            yield param.name, _values(resource, param.param)
+        if param.param.kind is Kind.REFERENCE:
+            yield identifier_of(param.name), _identifiers(resource, param.param)
     if is_cut_for_some(resource):
-        yield CUT_FOR_SOME, [PRESENT]
+        yield CUT_FOR_SOME, iter((PRESENT,))
+
+
+class _Looked(NamedTuple):
+    """A parameter, the elements that it looks into, and whether its values are kept here."""
+
+    name: str
+    param: Param
+    elements: frozenset[str]
+    is_indexed: bool
+
+
+def _looked(param: Param, is_indexed: bool) -> _Looked:
+    """Whether somebody has died is said of everybody."""
+    firsts = frozenset(_FIRST.split(path, maxsplit=1)[0] for path in param.paths)
+    always = {"resourceType"} if param.name == _DECEASED else set()
+    return _Looked(param.name, param, firsts | always, is_indexed)
+
+
+_FIRST = re.compile(r"[.\[]")
+_DECEASED = "deceased"
+#: Most resources have few of the elements that their type could have.
+_LOOKED_FOR = {
+    type: (
+        *(_looked(param, True) for param in (*params, *COMMON_PARAMS[2:])),
+        *(_looked(param, False) for param in QUEUE_PARAMS if type == "Task"),
+    )
+    for type, params in PARAMS.items()
+}
 
 
 def _values(resource: Json, param: Param) -> Iterator[Value]:
-    if param.name == "deceased" and resource["resourceType"] == "Patient":
+    if param.name == _DECEASED:
         yield Value(value=_is_deceased(resource))
         return
     for path in param.paths:
@@ -176,12 +205,11 @@ _PARTS = (
 
 def folded(word: str) -> str:
     """As strings are compared: no difference of case, of accents or of how much space there is."""
+    if word.isascii():
+        return " ".join(word.casefold().split())
     plain = unicodedata.normalize("NFKD", word.casefold())
     letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return _SPACE.sub(" ", letters).strip()
-
-
-_SPACE = re.compile(r"\s+")
+    return " ".join(letters.split())
 
 
 def _uris(found: Any, _param: Param) -> Iterator[Value]:

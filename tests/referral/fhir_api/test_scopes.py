@@ -141,6 +141,16 @@ def test_a_chain_needs_the_scope_of_each_type_it_leads_to(
     assert Narrow(http, "demo-nursery", "system/*.s").get(query).status_code == 200
 
 
+def test_a_condition_of_a_write_leads_along_no_chain_that_the_token_may_not_search(
+    http: TestClient,
+) -> None:
+    narrow = Narrow(http, "demo-nursery", "system/Observation.cru")
+    query = {"If-None-Exist": "patient.family=Rahimi-Okafor"}
+    answer = narrow.post("/Observation", _observation(), **query)
+    assert answer.status_code == 403
+    assert "system/Patient" in issues_of(answer)[0]["diagnostics"]
+
+
 def test_a_concern_needs_the_scope_of_each_of_its_parts(http: TestClient) -> None:
     types = {entry["resource"]["resourceType"] for entry in the_bundle()["entry"]}
     for left_out in types:

@@ -96,7 +96,7 @@ def found(records: Records, asked: str, who: Principal = KEEPER) -> list[str]:
         ("Patient?_has:Observation:patient:code=unseen", ["child-1"]),
         ("Patient?_has:Observation:subject:_id=words-2", ["child-2"]),
         ("ServiceRequest?_has:Task:focus:priority=routine", ["concern-1"]),
-        ("ServiceRequest?_has:Task:focus:due=gt2026&patient.family=okoro", ["concern-1"]),
+        ("ServiceRequest?_has:Task:focus:due=gt2025&patient.family=okoro", ["concern-1"]),
         ("Task?_has:Task:part-of:status=requested", []),
     ],
 )

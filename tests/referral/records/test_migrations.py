@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlmodel import select
 
 from services.referral.records.chain import Verdict, verify
+from services.referral.records.rebuild import is_index_old
 from services.referral.records.store import Records
-from services.referral.records.tables import metadata
+from services.referral.records.tables import QueueRow, metadata
 from shared.database import Database, is_up_to_date, migrate, upgrade
 from tests.databases import BACKENDS, fresh_postgres
 from tests.referral.anyshire import row_counts
@@ -103,6 +106,40 @@ def test_what_the_audit_held_before_it_was_a_chain_is_chained(url: str) -> None:
         ]
         assert lines[0].tags == ["audit", "fam:child-1"]
         assert verify(database) == Verdict(3, lines[-1].hash)
+
+
+A_TASK = """
+    INSERT INTO resource (type, id, version, last_updated, deleted, tags, body)
+    VALUES ('Task', 'task-1', 1, '2026-01-05 09:00:00.000000', false, :tags, :body)
+"""
+IN_THE_QUEUE = """
+    INSERT INTO queue (task_id, kind, open, concern_id, child_id, setting_id, owner, status, state,
+        priority, priority_rank, due_at, made_at, first_received_at, level, version, tags)
+    VALUES ('task-1', 'service', true, 'concern-1', 'child-1', 'nursery',
+        'HealthcareService/speech', 'requested', 'submitted', 'routine', 3, '2026-01-09 09:00:00',
+        '2026-01-05 09:00:00', '2026-01-05 09:00:00', 0, 1, :tags)
+"""
+
+
+def test_the_queue_learns_who_asked_and_when_it_changed(url: str) -> None:
+    upgrade(url, MIGRATIONS, "0021")
+    with closing(Database(url)) as database:
+        tags = '["org:nursery"]' if database.is_sqlite else "{org:nursery}"
+        body = (
+            '{"requester": {"reference": "Organization/nursery"}, '
+            '"lastModified": "2026-01-05T08:30:15.250Z"}'
+        )
+        with database.write() as session:
+            session.execute(text(A_TASK), {"tags": tags, "body": body})
+            session.execute(text(IN_THE_QUEUE), {"tags": tags})
+        migrate(url, MIGRATIONS)
+        with Records(database).reading(KEEPER, now=FRIDAY) as record:
+            (row,) = record.session.exec(select(QueueRow))
+        assert row.requester == "Organization/nursery"
+        assert row.modified_at == datetime(2026, 1, 5, 8, 30, 15, 250_000, UTC)
+        assert row.last_updated == datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+        with database.read() as session:
+            assert is_index_old(session)
 
 
 def test_an_empty_database_is_not_up_to_date(url: str) -> None:

@@ -17,6 +17,7 @@ from services.referral.fhir_api.operation_table import Level
 from services.referral.fhir_api.operations.called import Call
 from services.referral.records.resource import Json, Resource
 from services.referral.records.writing import Writing
+from services.referral.use_cases.delete_resource import delete_resource
 from services.referral.use_cases.try_write import note_try, try_write
 from shared.errors import Failure, Invalid, Issue, NotFound
 from shared.fhir.json import write_json
@@ -39,7 +40,6 @@ _NEEDS = {
     Mode.DELETE: Interaction.DELETE,
     Mode.PROFILE: Interaction.CREATE,
 }
-NO_DELETE = "Nothing is deleted here: say that it was entered in error, or withdraw it."
 
 
 def run(call: Call) -> Response:
@@ -83,7 +83,11 @@ def _issues(
 ) -> tuple[list[Issue], Failure | None]:
     """What the body alone shows; and where it shows nothing wrong, what would refuse it."""
     if mode is Mode.DELETE:
-        return [Issue(NO_DELETE, type, "not-supported")], None
+        return [], try_write(
+            lambda record: delete_resource(type, id or "", record=record, version=None),
+            who=call.who,
+            at=call.at,
+        )
     try:
         found = checked_body(type, id if mode is Mode.UPDATE else None, sent, call.at, call.who)
     except Invalid as wrong:
