@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Depends, Request
 
 from services.referral.fhir_api.answers import SeveralFit
-from services.referral.fhir_api.searching import query_of
+from services.referral.fhir_api.searching import check_chains, query_of
 from services.referral.records.holding import hold_matching
 from services.referral.records.resource import Resource
 from services.referral.records.search import Query, search
@@ -26,7 +26,9 @@ def the_match(type: str, query: str, record: Writing) -> Resource | None:
     Until the end of the transaction nobody else makes one by a query. Raises SeveralFit, and
     Invalid for a query that cannot be understood or leaves everything open.
     """
-    criteria = query_of(type, _parts(query), None).query.criteria
+    asked = query_of(type, _parts(query), None).query
+    check_chains(asked, record.who)
+    criteria = asked.criteria
     if not criteria:
         raise Invalid(
             Issue(f"Say by a query which {type} is meant, as identifier=….", code="value")

@@ -11,7 +11,7 @@ from services.referral.fhir_api.answers import json_answer
 from services.referral.fhir_api.asking import At, Body, Id, NotTaken, Searching, Unreadable
 from services.referral.fhir_api.audit_event import to_audit_event
 from services.referral.fhir_api.result_shape import Shape, Summary, is_shaping, shape_of
-from services.referral.fhir_api.searching import MOST_VALUES, query_of, searchset
+from services.referral.fhir_api.searching import MOST_VALUES, check_chains, query_of, searchset
 from services.referral.records.included import MOST_INCLUDED, Include, Included
 from services.referral.records.resource import Json
 from services.referral.records.search_params import find_param
@@ -71,6 +71,7 @@ def _answer(type: str, given: Pairs, request: Request, who: Principal, at: At) -
     prefer = request.headers.get("prefer", "")
     shape = shape_of(type, given, lenient="handling=lenient" in prefer)
     asked = query_of(type, [one for one in given if not is_shaping(one[0])], prefer)
+    check_chains(asked.query, who)
     query, includes = asked.query, shape.includes
     if shape.summary is Summary.COUNT:
         query, includes = replace(query, size=0, counted=True), ()

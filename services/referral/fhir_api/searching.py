@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from services.referral.domain.scopes import Interaction
 from services.referral.fhir_api.answers import bundle
+from services.referral.fhir_api.asking import check_scope
 from services.referral.fhir_api.cursors import UNSEARCHABLE, place_in, place_of
 from services.referral.fhir_api.search_words import REFUSED, read_criterion
 from services.referral.records.resource import Json
+from services.referral.records.search_criteria import targets_of
 from services.referral.records.search_query import Criterion, Order, Page, Query
 from services.referral.records.search_sort import sorts_of
 from shared.errors import Invalid, Issue
+from shared.identity import Principal
 
 #: More values than this in one search no client needs, and a database plans them for minutes.
 MOST_VALUES = 200
@@ -118,6 +122,20 @@ def _size(written: str | None) -> int:
     if not _WHOLE_NUMBER.fullmatch(written):
         raise Invalid(Issue("_count is a whole number.", "_count", "value"))
     return min(int(written), MAX_SIZE)
+
+
+def check_chains(query: Query, who: Principal) -> None:
+    """A chain tells something of every type that it leads to: the token must allow to search them
+    as well. Raises NotAllowed."""
+    for type in sorted(types_reached(query)):
+        check_scope(who, type, Interaction.SEARCH)
+
+
+def types_reached(query: Query) -> frozenset[str]:
+    """The types of which the criteria ask something, besides the one that is searched."""
+    return frozenset(
+        type for one in query.criteria if one.then for type in targets_of(query.type, one, one.then)
+    )
 
 
 def searchset(page: Page, asked: Asked, base: str) -> Json:

@@ -4,7 +4,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from services.referral.fhir_api.entries import Entry, Method
-from services.referral.fhir_api.searching import query_of, searchset
+from services.referral.fhir_api.searching import check_chains, query_of, searchset
 from services.referral.fhir_api.transaction_state import OK, Work
 from services.referral.records.resource import Resource, instant
 from services.referral.use_cases.read_records import look_at, look_for
@@ -44,5 +44,6 @@ def _is_known(entry: Entry, one: Resource) -> bool:
 
 def _found(entry: Entry, work: Work, base: str) -> dict[str, object]:
     asked = query_of(entry.type, parse_qsl(entry.query or "", keep_blank_values=True), None)
+    check_chains(asked.query, work.record.who)
     page = look_for(asked.query, record=work.record)
     return searchset(page, asked, base.removesuffix("/fhir/"))

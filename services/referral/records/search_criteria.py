@@ -78,7 +78,7 @@ def _chained(record: Reading, type: str, param: Param, criterion: Criterion) -> 
     if then is None or param.kind is not Kind.REFERENCE:
         raise wrong_value(f"“{param.name}” leads nowhere.", criterion.spelled)
     found = []
-    for target in _targets(param, criterion, then):
+    for target in targets_of(type, criterion, then):
         ids = ids_of(record, target, (then,))
         if is_of_queue(type, param.name):
             found.append(queue_refers(param, target, ids))
@@ -87,14 +87,17 @@ def _chained(record: Reading, type: str, param: Param, criterion: Criterion) -> 
     return or_(*found)
 
 
-def _targets(param: Param, criterion: Criterion, then: Criterion) -> Sequence[str]:
-    """The types that the chain goes on with: the one that is named, or all that know the rest."""
+def targets_of(type: str, criterion: Criterion, then: Criterion) -> Sequence[str]:
+    """The types that a chain goes on with: the one that is named, or all that know the rest."""
+    if criterion.name == "_has":
+        return (criterion.modifier.partition(":")[0],)
+    param = find_param(type, criterion.name)
+    if param is None or not (param.targets or criterion.modifier):
+        text = f"“{criterion.name}” leads to many types: say which, as in {criterion.name}:Patient."
+        raise wrong_value(text, criterion.spelled)
     known = [one for one in param.stored_targets if one in _CHAINED and find_param(one, then.name)]
     if criterion.modifier:
         known = [one for one in known if one == criterion.modifier]
-    elif not param.targets:
-        text = f"“{param.name}” leads to many types: say which, as in {param.name}:Patient."
-        raise wrong_value(text, criterion.spelled)
     if not known:
         text = f"Nothing that “{criterion.name}” leads to can be searched by “{then.name}”."
         raise wrong_value(text, criterion.spelled)

@@ -120,6 +120,27 @@ def _entry() -> dict[str, Any]:
     return {"resource": resource, "request": {"method": "POST", "url": "Observation"}}
 
 
+@pytest.mark.parametrize(
+    ("query", "also"),
+    [
+        ("/Task?patient.birthdate=2023", "system/Patient.s"),
+        ("/Task?_has:Task:part-of:owner.name=x", None),
+        ("/Task?_has:Communication:part-of:sent=2023", "system/Communication.s"),
+        ("/Task?requester.name=x", "system/Organization.s"),
+    ],
+)
+def test_a_chain_needs_the_scope_of_each_type_it_leads_to(
+    http: TestClient, query: str, also: str | None
+) -> None:
+    answer = Narrow(http, "demo-nursery", "system/Task.s").get(query)
+    if also is None:
+        assert answer.status_code == 422
+        return
+    assert answer.status_code == 403
+    assert also.removesuffix(".s") in issues_of(answer)[0]["diagnostics"]
+    assert Narrow(http, "demo-nursery", "system/*.s").get(query).status_code == 200
+
+
 def test_a_concern_needs_the_scope_of_each_of_its_parts(http: TestClient) -> None:
     types = {entry["resource"]["resourceType"] for entry in the_bundle()["entry"]}
     for left_out in types:

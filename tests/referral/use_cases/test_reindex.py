@@ -11,7 +11,7 @@ from services.referral.records.tables import metadata
 from services.referral.use_cases.annotate_task import annotate_task
 from services.referral.use_cases.keep_resource import update_resource
 from services.referral.use_cases.raise_concern import Raised
-from services.referral.use_cases.reindex import REINDEX, reindex
+from services.referral.use_cases.reindex import REINDEX, reindex, reindex_old
 from services.referral.use_cases.workplace import Workplace
 from tests.referral.anyshire import Anyshire
 from tests.referral.builders import a_child, a_concern, a_request, as_, service_id, the_example
@@ -133,4 +133,17 @@ def test_rebuilding_is_noted_and_changes_no_record(lived_in: Anyshire) -> None:
     reindex(at=place_of(lived_in))
     after = lived_in.counts()
     assert after.pop("audit") == before.pop("audit") + 1
+    assert after.pop("index_version") == before.pop("index_version") + 1
     assert after == before
+
+
+def test_after_an_upgrade_the_rows_are_written_anew_once(anyshire: Anyshire) -> None:
+    anyshire.raise_(the_example())
+    expected = rows(anyshire)
+    with anyshire.records.database.write() as session:
+        session.execute(delete(SEARCH))
+    rebuilt = reindex_old(at=place_of(anyshire))
+    assert rebuilt is not None
+    assert rebuilt.resources > 0
+    assert rows(anyshire) == expected
+    assert reindex_old(at=place_of(anyshire)) is None
