@@ -47,7 +47,7 @@ _OF_EXCEPTION = (
     ("code", "valueString", "string", "E1 to E4", True),
     ("clock", "valueString", "string", "The id of the clock that it excuses", True),
     ("from", "valueDate", "date", "Its first day", True),
-    ("to", "valueDate", "date", "Its last day", True),
+    ("to", "valueDate", "date", "Its last day; but for E3 four weeks later or more", True),
     ("evidence", "valueString", "string", "What shows it", True),
     ("askedOn", "valueDate", "date", "When advice was asked for; E1 and E2 need it", False),
 )

@@ -18,6 +18,7 @@ from services.referral.fhir_api.operations import (
     everything,
     match,
     moves,
+    process_message,
     route,
     validate,
 )
@@ -32,6 +33,7 @@ HANDLERS: dict[str, Callable[[Call], Response]] = {
     "everything": everything.run,
     "match": match.run,
     "moves": moves.run,
+    "process-message": process_message.run,
     "route": route.run,
     "validate": validate.run,
 }

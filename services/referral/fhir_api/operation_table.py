@@ -215,7 +215,7 @@ PROCESS_MESSAGE = Operation(
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (EVERYTHING, MATCH, MOVES, ROUTE, VALIDATE)
+OPERATIONS: tuple[Operation, ...] = (EVERYTHING, MATCH, MOVES, ROUTE, VALIDATE, PROCESS_MESSAGE)
 
 
 def operations_of(type: str | None, level: Level) -> list[Operation]:

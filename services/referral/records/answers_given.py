@@ -23,10 +23,17 @@ def reserve(session: Session, client: str, key: str, body_hash: str, now: dateti
 
 
 def given(session: Session, client: str, key: str) -> IdempotencyRow:
+    found = find_given(session, client, key)
+    if found is None:
+        raise LookupError("This key was never reserved.")
+    return found
+
+
+def find_given(session: Session, client: str, key: str) -> IdempotencyRow | None:
     wanted = select(IdempotencyRow).where(
         IdempotencyRow.client_id == client, IdempotencyRow.key == key
     )
-    return session.exec(wanted).one()
+    return session.exec(wanted).one_or_none()
 
 
 def give(session: Session, client: str, key: str, answer: str) -> None:

@@ -32,10 +32,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class SentConcern:
-    """The parts of one concern; `services` are those a person chose, None for the suggestion."""
+    """The parts of one concern; `services` are those a person chose, None for the suggestion.
+    `besides` are the `fullUrl`s of what was sent along and is of a type that is not kept here."""
 
     parts: tuple[Part, ...]
     services: frozenset[str] | None = None
+    besides: frozenset[str] = frozenset()
 
     @property
     def request(self) -> Part:
@@ -72,7 +74,7 @@ class SentConcern:
 
 def reference_issues(record: Reading, sent: SentConcern) -> Iterator[Issue]:
     """Every reference leads to something sent along, or kept here and visible to the sender."""
-    sent_along = {part.full_url for part in sent.parts if part.full_url}
+    sent_along = {part.full_url for part in sent.parts if part.full_url} | sent.besides
     for part in sent.parts:
         for path, reference in references(part.resource):
             if not _leads_somewhere(record, reference, sent_along):
@@ -92,14 +94,15 @@ def _leads_somewhere(record: Reading, reference: str, sent_along: set[str]) -> b
 
 
 def subject_issues(sent: SentConcern) -> Iterator[Issue]:
-    """Everything that was sent is about the one child."""
+    """Everything that was sent is about the one child, or about a place that was sent along."""
     request = sent.request
     patient = sent.patient
     subject = request.resource.get("subject", {}).get("reference")
+    places = {part.full_url for part in sent.parts if part.type == "Location"} - {None}
     for part in sent.parts:
         for element in ("subject", "patient"):
             about = part.resource.get(element, {})
-            if about and about.get("reference") != subject:
+            if about and about.get("reference") not in {subject, *places}:
                 text = "This is about somebody else than the child of the ServiceRequest."
                 yield Issue(text, f"{part.place}.{element}", "business-rule")
     if patient and subject != patient.full_url:

@@ -103,7 +103,7 @@ STEPS = (
         path="/fhir/Patient/$match",
         body={"resourceType": "Patient", "birthDate": "2023-07-19", "name": [{"family": "Other"}]},
     ),
-    api("GET /fhir/${operation}", path="/fhir/$nothing", status=404),
+    api("GET /fhir/${operation}", path="/fhir/$process-message", status=405),
     api(
         "PATCH /fhir/{type}/{id}",
         "annotate",

@@ -14,6 +14,7 @@ VALUES: dict[str, Any] = {
     "string": "Something in words.",
     "markdown": "Something in words.",
     "date": "2026-11-21",
+    "later date": "2027-01-05",
     "instant": "2026-11-21T10:00:00Z",
     "Period": {"start": "2026-12-04T10:00:00Z"},
     "Reference": {"reference": f"HealthcareService/{service_id('camhs')}"},
@@ -87,7 +88,8 @@ def _value(field: Json) -> Any:
         system = field["valueSet"].replace("/ValueSet/", "/CodeSystem/")
         code = field["allowed"][-1] if field["allowed"] else "other"
         return {"system": system, "code": code}
-    return field["allowed"][-1] if field["allowed"] else VALUES[field["type"]]
+    type = "later date" if "extension('to')" in field["path"] else field["type"]
+    return field["allowed"][-1] if field["allowed"] else VALUES[type]
 
 
 def _extended(extensions: list[Json], path: str, value: Any) -> Iterator[Json]:

@@ -48,11 +48,19 @@ def test_elsewhere_it_is_not_there_and_the_known_ones_are_named(
             assert answer.status_code == 404, (name, answer.text)
             told = issues_of(answer)[0]["details"]["text"]
             assert "/fhir/Task/[id]/$moves" in told
+            assert "/fhir/$process-message" in told
 
 
 @pytest.mark.parametrize("path", ["/Nothing/$match", "/Nothing/x/$moves", "/Bundle/$validate"])
 def test_a_type_that_is_not_kept_has_none(speech: System, path: str) -> None:
     assert speech.get(path).status_code == 404
+
+
+def test_what_changes_something_is_not_asked_by_get(speech: System) -> None:
+    answer = speech.get("/$process-message")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+    assert issues_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -68,13 +68,17 @@ def sends(system: System, id: str, fill: Callable[[Json], Json]) -> Any:
     return system.send("PUT", f"/Task/{id}", fill(task), **{"If-Match": version})
 
 
+def filling(move: Json, *, optional: bool = False) -> Callable[[Json], Json]:
+    return lambda task: filled(task, move, optional=optional)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_each_move_that_is_offered_works(http: TestClient, another: Another, way: str) -> None:
     for id in PARTS:
         system = System(http, id)
         _, offered = moves_of(system, another(way))
         for code, move in offered.items():
-            answer = sends(system, another(way), lambda task, move=move: filled(task, move))
+            answer = sends(system, another(way), filling(move))
             assert answer.status_code == 200, (id, code, answer.text)
             assert answer.json()["status"] == move["status"], (id, code)
 
@@ -86,9 +90,7 @@ def test_each_works_with_all_that_may_be_said_too(
     system = System(http, "demo-speech")
     _, offered = moves_of(system, another(way))
     for code, move in offered.items():
-        answer = sends(
-            system, another(way), lambda task, move=move: filled(task, move, optional=True)
-        )
+        answer = sends(system, another(way), filling(move, optional=True))
         assert answer.status_code == 200, (code, answer.text)
 
 
@@ -100,7 +102,7 @@ def test_what_is_not_offered_is_refused(http: TestClient, another: Another, way:
         _, offered = moves_of(system, task)
         now = system.get(f"/Task/{task}").json()
         for move in not_offered(offered):
-            answer = sends(system, task, lambda task, move=move: filled(task, move))
+            answer = sends(system, task, filling(move))
             unmoved = state_of(answer.json()) == state_of(now) if answer.is_success else True
             assert unmoved, (id, move, answer.text)
             if (move["status"], move["businessStatus"]["code"]) != state_of(now):
@@ -136,7 +138,7 @@ def test_another_time_is_offered_as_it_is_described(
     system = System(http, "demo-speech")
     task = another("offered")
     _, offered = moves_of(system, task)
-    answer = sends(system, task, lambda task: filled(task, offered["offer"], optional=True))
+    answer = sends(system, task, filling(offered["offer"], optional=True))
     assert answer.status_code == 200, answer.text
     times = [one["resource"].get("start") for one in
              system.get(f"/Appointment?patient={answer.json()['for']['reference']}")
@@ -151,7 +153,7 @@ def test_a_desk_passes_on_as_it_is_described(http: TestClient, anyshire: Anyshir
     _, offered = moves_of(coordinator, desk["id"])
     for code in ("receive", "accept", "place", "ask"):
         assert code in offered
-    answer = sends(coordinator, desk["id"], lambda task: filled(task, offered["place"]))
+    answer = sends(coordinator, desk["id"], filling(offered["place"]))
     assert answer.status_code == 200, answer.text
     assert System(http, "demo-camhs").tasks("status=requested"), "who was asked sees it"
 
@@ -169,7 +171,7 @@ def test_a_clock_that_climbed_is_seen_and_excused_as_it_is_described(
         _, offered = moves_of(coordinator, task["id"])
         answer = sends(
             coordinator, task["id"],
-            lambda task, move=offered[code]: filled(task, move, optional=True),
+            filling(offered[code], optional=True),
         )  # fmt: skip
         assert answer.status_code == 200, (code, answer.text)
     _, offered = moves_of(coordinator, task["id"])
@@ -184,7 +186,7 @@ def test_what_was_asked_is_answered_as_it_is_described(http: TestClient, another
         assert moves_of(speech, ask["id"])[1] == {}, "it is not theirs to answer"
         ((code, move),) = moves_of(nursery, ask["id"])[1].items()
         assert code == {"question": "answer", "returned": "next-step-done"}[way]
-        answer = sends(nursery, ask["id"], lambda task, move=move: filled(task, move))
+        answer = sends(nursery, ask["id"], filling(move))
         assert answer.status_code == 200, answer.text
         assert answer.json()["status"] == "completed"
         assert moves_of(nursery, ask["id"])[1] == {}, "it is answered"

@@ -36,7 +36,7 @@ def _named(parameters: list[Json]) -> Json:
 def worried(*codes: str) -> Json:
     bundle: Json = the_bundle()
     request = resource_in(bundle, "ServiceRequest")
-    coded = [{"coding": [{"system": CONCERN, "code": one}]} for one in codes]
+    coded: list[Json] = [{"coding": [{"system": CONCERN, "code": one}]} for one in codes]
     request["reasonCode"] = coded or [{"text": "Something is not right."}]
     return bundle
 
