@@ -144,11 +144,11 @@ def test_a_chain_needs_the_scope_of_each_type_it_leads_to(
 def test_a_condition_of_a_write_leads_along_no_chain_that_the_token_may_not_search(
     http: TestClient,
 ) -> None:
-    narrow = Narrow(http, "demo-nursery", "system/Observation.cru")
+    narrow = Narrow(http, "demo-nursery", "system/Observation.crus")
     query = {"If-None-Exist": "patient.family=Rahimi-Okafor"}
     answer = narrow.post("/Observation", _observation(), **query)
     assert answer.status_code == 403
-    assert "system/Patient" in issues_of(answer)[0]["diagnostics"]
+    assert "system/Patient.s" in issues_of(answer)[0]["diagnostics"]
 
 
 def test_a_concern_needs_the_scope_of_each_of_its_parts(http: TestClient) -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.referral.fhir_api.capability import capability_statement
 from services.referral.fhir_api.operation_table import OPERATIONS, Level
 from services.referral.fhir_api.own_definitions import definitions
+from tests.referral.fhir_api.operations.messages import a_message
 from tests.referral.fhir_api.stated.bodies import a_body
 from tests.referral.fhir_api.stated.world import World
 from tests.referral.fhir_api.systems import EXAMPLE
@@ -33,8 +34,15 @@ BODIES: dict[str, Callable[[str, World], Json | None]] = {
     "moves": lambda _type, _world: None,
     "match": lambda _type, _world: _parameters(_A_CHILD),
     "route": lambda _type, _world: _parameters(json.loads(EXAMPLE.read_text())),
+    "process-message": lambda _type, _world: _of_another_child(a_message("stated")),
     "validate": lambda type, world: _parameters(a_body(type, world.ways)),
 }
+
+
+def _of_another_child(message: Json) -> Json:
+    text = json.dumps(message).replace("9990000018", "9990000026")
+    made: Json = json.loads(text.replace("Rahimi-Okafor", "Other"))
+    return made
 
 
 def _parameters(resource: Json) -> Json:
