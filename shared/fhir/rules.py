@@ -97,12 +97,14 @@ def _asked_in_order(value: dict[str, Any], path: str, around: Around) -> Iterato
     authored = value.get("authoredOn")
     if not isinstance(authored, str):
         return
-    for place, later in (
-        ("lastModified", value.get("lastModified")),
-        ("restriction.period.end", _due(value)),
+    # due before it was made is doubted only: one that goes on after a return keeps its first clock
+    for place, later, severity in (
+        ("lastModified", value.get("lastModified"), "error"),
+        ("restriction.period.end", _due(value), "warning"),
     ):
         if isinstance(later, str) and _is_after(authored, later):
-            yield Issue("This is before it was asked for.", f"{path}.{place}", "invariant")
+            text = "This is before it was asked for."
+            yield Issue(text, f"{path}.{place}", "invariant", severity)
     yield from _asked_by_now(value, path, around)
 
 

@@ -81,7 +81,6 @@ REFUSED = {
     "a place in it": attachment(picture(gps=True), JPEG),
     "another type than it says": attachment(b"hello", PDF),
     "a type that is not taken": attachment(b"<p>", "text/html"),
-    "no type": {"data": "SGVsbG8="},
     "a virus": attachment(EICAR),
     "another size than it says": attachment(b"hello", size=4),
     "another hash than it says": attachment(b"hello", hash="aGFzaA=="),
@@ -96,6 +95,15 @@ def test_a_document_that_must_not_be_kept_is_named_and_nothing_is_written(
     assert answer.status_code == 422
     index = len(the_bundle()["entry"])
     assert places_of(answer) == [f"Bundle.entry[{index}].resource.content[0].attachment.data"]
+
+
+def test_a_document_of_no_type_is_not_even_looked_at(at: Workplace) -> None:
+    answer = raised(at, {"data": "SGVsbG8="})
+    assert answer.status_code == 422
+    (wrong,) = (issue for issue in issues_of(answer) if issue["severity"] == "error")
+    index = len(the_bundle()["entry"])
+    place = f"Bundle.entry[{index}].resource.content[0].attachment.contentType"
+    assert wrong["expression"] == [place]
 
 
 def test_while_the_scanner_is_down_documents_wait_outside(at: Workplace) -> None:
