@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from services.referral.fhir_api.answers import MEDIA_TYPE
 from services.referral.fhir_api.openapi_examples import FAILURE, body_example, example_answer
 from services.referral.fhir_api.openapi_words import ABOUT, DEEDS, FAILURES
+from services.referral.fhir_api.searching import MAX_SIZE
 from services.referral.records.resource import Json
 from shared.fhir.types import STORED_TYPES
 
@@ -36,7 +37,7 @@ _SEARCH: tuple[Json, ...] = (
         "in": "query",
         "required": False,
         "description": "How many on a page. Follow the link `next` for more.",
-        "schema": {"type": "integer", "minimum": 0, "maximum": 200},
+        "schema": {"type": "integer", "minimum": 0, "maximum": MAX_SIZE},
     },
     {
         "name": "_total",
@@ -54,7 +55,7 @@ _SEARCH: tuple[Json, ...] = (
     },
 )
 _RESOURCE = {"$ref": "#/components/schemas/Resource"}
-_PATCHES = ("application/json-patch+json", "application/merge-patch+json")
+_PATCHES = ("application/json-patch+json", "application/merge-patch+json", MEDIA_TYPE)
 
 
 def describe(app: FastAPI) -> None:
@@ -137,7 +138,7 @@ def _answers(path: str, method: str) -> Json:
 
 def _successes(path: str, method: str) -> tuple[str, ...]:
     if method == "get":
-        return ("200", "304") if path.endswith("{id}") else ("200",)
+        return ("200", "304") if path.endswith("}") else ("200",)
     if method == "delete":
         return ("200", "204")
     makes = path not in ("/fhir", "/fhir/") and "$" not in path and "_search" not in path

@@ -84,6 +84,19 @@ SENT: dict[tuple[str, str], Json | list[Json]] = {
         {"op": "replace", "path": "/status", "value": "accepted"}
     ],
     ("/fhir/{type}/{id}", "application/merge-patch+json"): {"status": "accepted"},
+    ("/fhir/{type}/{id}", "application/fhir+json"): {
+        "resourceType": "Parameters",
+        "parameter": [
+            {
+                "name": "operation",
+                "part": [
+                    {"name": "type", "valueCode": "replace"},
+                    {"name": "path", "valueString": "Task.status"},
+                    {"name": "value", "valueCode": "accepted"},
+                ],
+            }
+        ],
+    },
 }
 _ANSWERED: dict[tuple[str, str], Json] = {
     ("/fhir", "post"): _KEPT,

@@ -28,6 +28,14 @@ FAILURES: dict[int, str] = {
     503: "Not now, and nothing was kept: try again.",
 }
 
+_ASKED = (
+    "Ask by an operation",
+    "Of those that change nothing, with its parameters in the address. 404 names those there are.",
+)
+_CALLED = (
+    "Call an operation",
+    "With a Parameters resource, or the one resource that it takes. 404 names those there are.",
+)
 #: By path and method: its name, and what to know. For others the route's own words stand.
 DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ("/oauth/token", "post"): (
@@ -38,7 +46,7 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ("/oauth/revoke", "post"): ("End a token", "The form field token says which."),
     ("/fhir", "post"): (
         "Raise a concern, or keep what belongs together",
-        "A transaction Bundle, all or nothing. With a ServiceRequest it is a concern: routing "
+        "A transaction Bundle, all or nothing, or a batch, each entry by itself. With a ServiceRequest it is a concern: routing "
         "makes the Tasks, and the answer holds them with the reasons in words. Idempotency-Key "
         "makes a repeat harmless.",
     ),
@@ -48,7 +56,7 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("/fhir/{type}", "get"): (
         "Search",
-        "Of what you may see. An unknown parameter is refused, or ignored with Prefer: "
+        "Of what you may see; AuditEvents are for coordinators and auditors. An unknown parameter is refused, or ignored with Prefer: "
         "handling=lenient; the self link says what was used.",
     ),
     ("/fhir/{type}", "post"): (
@@ -66,14 +74,10 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("/fhir/{type}/{id}", "patch"): (
         "Patch",
-        "A JSON Patch, or a merge patch; what comes out is looked at as in an update.",
+        "A JSON Patch, a merge patch or a FHIRPath Patch; what comes out is looked at as in an update.",
     ),
     ("/fhir/{type}/{id}/_history", "get"): ("History", "Every version, newest first."),
     ("/fhir/{type}/{id}/_history/{version}", "get"): ("Read a version", "As it was then."),
-    ("/fhir/AuditEvent", "get"): (
-        "Who looked",
-        "By patient, date and agent, newest first: for coordinators and auditors.",
-    ),
     ("/fhir/AuditEvent/{id}", "get"): ("Read one look", "By whom, at what, when."),
     ("/fhir/CodeSystem", "get"): ("Our code systems", "All of them, whole."),
     ("/fhir/Subscription", "post"): (
@@ -84,8 +88,17 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
         "How to sign in",
         "The addresses and algorithms, as SMART App Launch has them.",
     ),
-    ("/fhir/CodeSystem/{name}", "get"): ("One of our code systems", "With every code."),
-    ("/fhir/ValueSet/{name}", "get"): ("One of our value sets", "All codes of the code system."),
+    ("/fhir/CodeSystem/{id}", "get"): ("One of our code systems", "With every code."),
+    ("/fhir/ValueSet/{id}", "get"): ("One of our value sets", "All codes of the code system."),
+    ("/fhir/StructureDefinition/{id}", "get"): ("One of our extensions", "What may stand in it."),
+    ("/fhir/SearchParameter/{id}", "get"): ("One of our search parameters", "What it looks at."),
+    ("/fhir/OperationDefinition/{id}", "get"): ("One of our operations", "What goes in and out."),
+    ("/fhir/${operation}", "get"): _ASKED,
+    ("/fhir/${operation}", "post"): _CALLED,
+    ("/fhir/{type}/${operation}", "get"): _ASKED,
+    ("/fhir/{type}/${operation}", "post"): _CALLED,
+    ("/fhir/{type}/{id}/${operation}", "get"): _ASKED,
+    ("/fhir/{type}/{id}/${operation}", "post"): _CALLED,
     ("/fhir/Subscription", "get"): ("Find your subscriptions", "Yours alone, by status or url."),
     ("/fhir/Subscription/{id}", "get"): ("Read a subscription", "One of yours."),
     ("/fhir/Subscription/{id}", "delete"): ("Unsubscribe", "Nothing more is posted."),
