@@ -237,7 +237,7 @@ def found(records: Records, asked: Sequence[Question], kept: Sequence[Json]) -> 
 
 
 @settings(
-    max_examples=80,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
