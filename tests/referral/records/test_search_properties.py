@@ -192,7 +192,9 @@ several_questions = st.lists(
     min_size=10,
     max_size=20,
 )
-worlds = st.tuples(st.lists(patients, min_size=1, max_size=4), st.lists(observations, max_size=4))
+worlds = st.tuples(
+    st.lists(patients, min_size=2, max_size=4), st.lists(observations, min_size=2, max_size=4)
+)
 
 
 def written(
@@ -235,13 +237,13 @@ def found(records: Records, asked: Sequence[Question], kept: Sequence[Json]) -> 
 
 
 @settings(
-    max_examples=12,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(world=worlds, tasks=st.lists(referrals, max_size=4), every=several_questions)
+@given(world=worlds, tasks=st.lists(referrals, min_size=1, max_size=4), every=several_questions)
 def test_a_search_finds_what_looking_at_everything_finds(
     records: Records, world: tuple[list[Json], list[Json]], tasks: list[Json], every: list[Any]
 ) -> None:
