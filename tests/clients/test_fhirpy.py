@@ -26,9 +26,12 @@ def test_the_round_of_a_referral(world: World) -> None:
     assert types == {"Task", "Patient", "ServiceRequest"}
 
     read_at = task.meta.versionId
-    task["status"] = "accepted"
-    accepted = a_client(world, **seen(read_at)).update(task)
-    with pytest.raises(MultipleResourcesFound, match="version"):
+    accepted = a_client(world, **seen(read_at)).resource(
+        "Task", **{name: value for name, value in task.items() if name != "resourceType"}
+    )
+    accepted["status"] = "accepted"
+    accepted.update()
+    with pytest.raises(MultipleResourcesFound, match="before you did"):
         a_client(world, **seen(read_at)).patch("Task", task.id, status="rejected")
     with pytest.raises(OperationOutcome, match="If-Match"):
         client.patch("Task", task.id, status="in-progress")

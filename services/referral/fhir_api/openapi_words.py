@@ -46,9 +46,9 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ("/oauth/revoke", "post"): ("End a token", "The form field token says which."),
     ("/fhir", "post"): (
         "Raise a concern, or keep what belongs together",
-        "A transaction Bundle, all or nothing, or a batch, each entry by itself. With a ServiceRequest it is a concern: routing "
-        "makes the Tasks, and the answer holds them with the reasons in words. Idempotency-Key "
-        "makes a repeat harmless.",
+        "A transaction Bundle, all or nothing, or a batch, each entry by itself. A transaction "
+        "with a ServiceRequest is a concern: routing makes the Tasks, and the answer holds them "
+        "with the reasons in words. Idempotency-Key makes a repeat harmless.",
     ),
     ("/fhir/metadata", "get"): (
         "What works here",
@@ -56,8 +56,8 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("/fhir/{type}", "get"): (
         "Search",
-        "Of what you may see; AuditEvents are for coordinators and auditors. An unknown parameter is refused, or ignored with Prefer: "
-        "handling=lenient; the self link says what was used.",
+        "Of what you may see; AuditEvents are for coordinators and auditors. An unknown parameter "
+        "is refused, or ignored with Prefer: handling=lenient; the self link says what was used.",
     ),
     ("/fhir/{type}", "post"): (
         "Create",
@@ -74,7 +74,8 @@ DEEDS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("/fhir/{type}/{id}", "patch"): (
         "Patch",
-        "A JSON Patch, a merge patch or a FHIRPath Patch; what comes out is looked at as in an update.",
+        "A JSON Patch, a merge patch or a FHIRPath Patch; what comes out is looked at as in an "
+        "update.",
     ),
     ("/fhir/{type}/{id}/_history", "get"): ("History", "Every version, newest first."),
     ("/fhir/{type}/{id}/_history/{version}", "get"): ("Read a version", "As it was then."),

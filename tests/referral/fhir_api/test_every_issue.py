@@ -1,12 +1,20 @@
 """Whoever sends something wrong is told all of it at once, each thing with its place."""
 
+import json
 from typing import Any
 
 from services.referral.fhir_api.code_systems import OWN
 from services.referral.use_cases.check_resource import checked_resource
 from services.referral.use_cases.workplace import Workplace
 from shared.identity import Principal, Role
-from tests.referral.fhir_api.systems import System, issues_of, places_of, resource_in, the_bundle
+from tests.referral.fhir_api.systems import (
+    EXAMPLE,
+    System,
+    issues_of,
+    places_of,
+    resource_in,
+    the_bundle,
+)
 
 NOWHERE = "Patient/00000000-0000-7000-8000-000000000000"
 
@@ -57,10 +65,9 @@ def test_warnings_come_with_what_was_kept(nursery: System) -> None:
 
 def test_nothing_is_added_to_another_childs_story(nursery: System, nursery2: System) -> None:
     nursery.raises()
-    other = the_bundle()
+    other = json.loads(EXAMPLE.read_text().replace("9990000018", "9990000026"))
     child = resource_in(other, "Patient")
     child |= {"birthDate": "2022-02-02", "name": [{"family": "Else", "given": ["Somebody"]}]}
-    child["identifier"][0]["value"] = "9990000026"
     assert nursery.raises(other).status_code == 200
     first, second = (task["focus"] | {"child": task["for"]} for task in one_each(nursery.tasks()))
     mixed = an_observation(subject=first["child"], basedOn=[{"reference": second["reference"]}])

@@ -31,13 +31,20 @@ def _create(system: System, one: Json, ways: Mapping[str, str]) -> int:
 
 
 def _update(system: System, one: Json, _: Mapping[str, str]) -> int:
-    changed = {**_now(system, one), "language": "en-GB"}
+    changed = {**_now(system, one), **_change(one, "en-GB")}
     return system.send("PUT", _place(one), changed, **_version(changed)).status_code
 
 
 def _patch(system: System, one: Json, _: Mapping[str, str]) -> int:
     sent = {"Content-Type": MERGE, **_version(_now(system, one))}
-    return system.send("PATCH", _place(one), {"language": "cy"}, **sent).status_code
+    return system.send("PATCH", _place(one), _change(one, "cy"), **sent).status_code
+
+
+def _change(one: Json, language: str) -> Json:
+    """A message that was asked for is taken back and changed in nothing else."""
+    if one["resourceType"] == "CommunicationRequest":
+        return {"status": "revoked"}
+    return {"language": language}
 
 
 def _delete(system: System, one: Json, ways: Mapping[str, str]) -> int:
@@ -139,7 +146,7 @@ def test_conditions_of_writing_are_kept_as_it_is_stated(world: World, type: str)
         system.post(f"/{type}", body, **{"If-None-Exist": query}).status_code for query in queries
     ]
     assert (known == [201, 200]) is stated.get("conditionalCreate", False), known
-    changed = {**_now(system, one), "language": "fr"}
+    changed = {**_now(system, one), **_change(one, "fr")}
     place = f"/{type}?{queries[1]}"
     updated = system.send("PUT", place, changed, **_version(changed)).status_code
     assert (updated == 200) is stated.get("conditionalUpdate", False), updated
