@@ -6,6 +6,7 @@ from alembic import context
 
 from services.referral.records import (  # noqa: F401 - they join the metadata
     account_tables,
+    client_tables,
     run_tables,
 )
 from services.referral.records.tables import metadata

@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from services.referral.records.accounts import to_principal
-from services.referral.records.tables import AccountRow, AssertionRow, ClientRow, TokenRow
+from services.referral.records.client_tables import AssertionRow, ClientRow, TokenRow
+from services.referral.records.tables import AccountRow
 from shared.database import Database
 from shared.identity import Principal
 

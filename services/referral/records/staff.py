@@ -9,11 +9,11 @@ from sqlmodel import Session, col, or_, select
 
 from services.referral.domain.cover import Staffing, Worker, cover_of
 from services.referral.domain.working_days import london_date
+from services.referral.records.client_tables import ClientRow
 from services.referral.records.reading import Reading
 from services.referral.records.tables import (
     AbsenceRow,
     AccountRow,
-    ClientRow,
     QueueRow,
     SearchRow,
     SessionRow,

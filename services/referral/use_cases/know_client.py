@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from services.referral.demo.people import PASSWORD
 from services.referral.domain.slowing import ADDRESS, PAIR
+from services.referral.records.client_tables import ClientRow
 from services.referral.records.clients import active_client, use_assertion
-from services.referral.records.tables import ClientRow
 from services.referral.use_cases.client_assertion import claimed_client, prove
 from services.referral.use_cases.client_keys import Key, KeySets, public_keys
 from services.referral.use_cases.failed_attempts import attempt, key, network
