@@ -10,9 +10,11 @@ from pathlib import Path
 from tests.bench.backlog import measure_backlog
 from tests.bench.checks import measure_checks
 from tests.bench.concern import measure_concern
+from tests.bench.fhir import measure_fhir
 from tests.bench.notify import FULL, SMALL, Size, measure_old, measure_pace
 from tests.bench.queue import measure_queue
 from tests.bench.sweep import DUE, measure_sweep
+from tests.bench.worklist import measure_worklist
 from tests.databases import fresh_postgres, postgres_server
 
 
@@ -39,13 +41,13 @@ SIZES = {False: ((10_000, 1_000_000), 100_000, 180.0), True: ((500, 2_000), 2_00
 
 def main() -> None:
     """Each database by itself, one after the other: two cores are few."""
-    lines = {"concern": concern, "queue": queue, "checks": checks}
+    lines = {"concern": concern, "fhir": fhir, "queue": queue, "checks": checks}
     asked = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     asked.add_argument(
         "lines",
         nargs="*",
         metavar="LINE",
-        help="concern, queue, checks, sweep, backlog, notify; all if none is named",
+        help="concern, fhir, queue, checks, sweep, backlog, notify; all if none is named",
     )
     asked.add_argument("--small", action="store_true", help="few referrals and few old messages")
     chosen = asked.parse_args()
@@ -80,6 +82,40 @@ def queue() -> None:
         with addresses(backend) as (few_url, many_url):
             one = measure_queue(backend, few_url, many_url)
         print(f"| {one.backend} | {one.few_ms:.1f} | {one.many_ms:.1f} | {one.ratio:.2f} |")
+
+
+def fhir() -> None:
+    print("Interactions of the API, CPU of the server a request (at most: reads 1.5 x, writes 2.5)")
+    print("| database | interaction | ours ms | floor ms | ratio |")
+    print("|---|---|---:|---:|---:|")
+    paces = []
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (url, floor_url):
+            costs, measured = measure_fhir(backend, url, floor_url)
+        paces += measured
+        for one in costs:
+            against = f"{one.floor_ms:.2f} | {one.ratio:.2f}" if one.ratio else "- | -"
+            print(f"| {one.backend} | {one.what} | {one.ours_ms:.2f} | {against} |")
+    print()
+    print("Reads of one resource by several connections at once")
+    print("| database | connections | a second | p50 ms | p99 ms | memory MB |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for pace in paces:
+        print(
+            f"| {pace.backend} | {pace.connections} | {pace.per_second:.0f} | {pace.p50:.1f} "
+            f"| {pace.p99:.1f} | {pace.memory:.0f} |"
+        )
+    print()
+    print("A search of 20 Tasks, median time with 1,000 and with 100,000 (at most 1.3 x)")
+    print("| database | worklist | 1,000 ms | 100,000 ms | ratio |")
+    print("|---|---|---:|---:|---:|")
+    for backend in ("sqlite", "postgresql"):
+        with addresses(backend) as (few_url, many_url):
+            for found in measure_worklist(backend, few_url, many_url):
+                print(
+                    f"| {found.backend} | {found.what} | {found.few_ms:.1f} | {found.many_ms:.1f} "
+                    f"| {found.ratio:.2f} |"
+                )
 
 
 def checks() -> None:

@@ -4,7 +4,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +57,8 @@ def measure_concern(backend: str, url: str, floor_url: str) -> Result:
         ours = opened.enter_context(our_server(url))
         client = opened.enter_context(httpx.Client(base_url=ours.url))
         headers = token(client)
-        rows = capture(client, headers, url)
-        floor = opened.enter_context(_floor(floor_url, rows))
+        rows = capture(lambda: post_concerns(client, headers, range(1)), url)
+        floor = opened.enter_context(floor_of(floor_url, rows))
         bare = opened.enter_context(httpx.Client(base_url=floor.url))
         post_concerns(client, headers, range(1000, 1000 + WARM_UP))
         post_concerns(bare, {}, range(WARM_UP))
@@ -96,7 +96,7 @@ def our_server(url: str, *options: str) -> Iterator[Server]:
 
 
 @contextmanager
-def _floor(url: str, rows: dict[str, list[dict[str, Any]]]) -> Iterator[Server]:
+def floor_of(url: str, rows: dict[str, list[dict[str, Any]]]) -> Iterator[Server]:
     port = free_port()
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(rows, file, default=str)
@@ -112,16 +112,13 @@ def token(client: httpx.Client, id: str = "demo-nursery") -> dict[str, str]:
     return {"Authorization": f"Bearer {given}", "Content-Type": "application/fhir+json"}
 
 
-def capture(client: httpx.Client, headers: dict[str, str], url: str) -> dict[str, Any]:
-    """The rows that one concern makes, as the driver takes them."""
+def capture(act: Callable[[], object], url: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows that it makes or changes, as the driver takes them."""
     before = _rows(url)
-    post_concerns(client, headers, range(1))
+    act()
     after = _rows(url)
-    return {
-        name: [row for row in after[name] if row not in before[name]]
-        for name in TABLES
-        if len(after[name]) > len(before[name])
-    }
+    new = {name: [row for row in after[name] if row not in before[name]] for name in TABLES}
+    return {name: rows for name, rows in new.items() if rows}
 
 
 def _rows(url: str) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""The floor: the same rows written with the bare driver behind the same web server.
+"""The floor: the same rows written, or one read, with the bare driver behind the same web server.
 
 Run as a process: python -m tests.bench.floor URL ROWS.json PORT
 """
@@ -71,7 +71,32 @@ def postgres_writer(url: str, made: list[Statement]) -> Callable[[int], None]:
     return write
 
 
-def create_app(write: Callable[[int], None]) -> FastAPI:
+def sqlite_reader(path: str) -> Callable[[str], bytes]:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+
+    def read(id: str) -> bytes:
+        (body,) = connection.execute("SELECT body FROM resource WHERE id = ?", [id]).fetchone()
+        return _as_bytes(body)
+
+    return read
+
+
+def postgres_reader(url: str) -> Callable[[str], bytes]:
+    connection = psycopg.connect(url, autocommit=True)
+
+    def read(id: str) -> bytes:
+        found = connection.execute("SELECT body FROM resource WHERE id = %s", [id]).fetchone()
+        assert found
+        return _as_bytes(found[0])
+
+    return read
+
+
+def _as_bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
+
+
+def create_app(write: Callable[[int], None], read: Callable[[str], bytes]) -> FastAPI:
     app = FastAPI()
     numbers = count(1)
 
@@ -85,16 +110,21 @@ def create_app(write: Callable[[int], None]) -> FastAPI:
         await run_in_threadpool(write, next(numbers))
         return Response(b"{}", media_type="application/fhir+json")
 
+    @app.get("/fhir/{id}")
+    def give(id: str) -> Response:
+        return Response(read(id), media_type="application/fhir+json")
+
     return app
 
 
 def main(url: str, rows: str, port: str) -> None:
     captured = json.loads(Path(rows).read_text())
     if url.startswith("sqlite"):
-        write = sqlite_writer(url.removeprefix("sqlite:///"), statements(captured, "?"))
+        path = url.removeprefix("sqlite:///")
+        write, read = sqlite_writer(path, statements(captured, "?")), sqlite_reader(path)
     else:
-        write = postgres_writer(url, statements(captured, "%s"))
-    uvicorn.run(create_app(write), port=int(port), log_level="error")
+        write, read = postgres_writer(url, statements(captured, "%s")), postgres_reader(url)
+    uvicorn.run(create_app(write, read), port=int(port), log_level="error")
 
 
 if __name__ == "__main__":
