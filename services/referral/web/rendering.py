@@ -34,7 +34,7 @@ class Page(Enum):
     QUEUE = ("/queue", "Referrals")
     MESSAGES = ("/messages", "Messages")
     RAISE = ("/raise", "Raise a concern")
-    FAMILY = ("/family", "Your child's referrals")
+    FAMILY = ("/family", "Your child")
     EMERGENCY = ("/emergency", "Emergency access")
     AWAY = ("/away", "Time away")
     PEOPLE = ("/admin/people", "People")
