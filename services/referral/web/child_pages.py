@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from services.referral.domain.carers import Sight
 from services.referral.domain.reference import reference_of
 from services.referral.domain.working_days import london_date
+from services.referral.use_cases.offer_times import takes_times
 from services.referral.use_cases.read_child import (
     ChildsConcern,
     OpenedChild,
@@ -119,7 +120,13 @@ def _service(opened: OpenedReferral, waiting: WhileWaiting | None, now: datetime
         "basis": wait_words(wait) if wait and wait.completed else [],
         "appointment": _appointment(opened),
         "href": f"/referrals/{referral.id}",
+        "times_href": _times_href(opened),
     }
+
+
+def _times_href(opened: OpenedReferral) -> str:
+    may = Sight.APPOINTMENTS in opened.sees and takes_times(opened.referral)
+    return f"/referrals/{opened.referral.id}/times" if may else ""
 
 
 def _appointment(opened: OpenedReferral) -> dict[str, Any] | None:

@@ -34,6 +34,7 @@ from services.referral.web import (
     sign_in_pages,
     staff_pages,
     tell_pages,
+    times_pages,
     told_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
@@ -61,6 +62,7 @@ JOURNEYS = (
     changed_pages,
     missed_pages,
     tell_pages,
+    times_pages,
     told_pages,
     move_pages,
     ask_pages,

@@ -301,6 +301,8 @@ ELSEWHERE = {
     "POST /sign-in/set-up": "second-factor-added and sign-in, or sign-in-refused",
     "POST /set-password/{secret}": "password-changed or password-link-refused",
     "POST /sign-in/with/{provider}/ended": "oidc/test_leaving.py: sign-out",
+    "GET /referrals/{task}/times": "web/test_times_pages.py: form",
+    "POST /referrals/{task}/times": "web/test_times_pages.py: things-changed",
     "GET /family": "web/test_child_pages.py: read",
     "GET /family/children/{child}": "web/test_child_pages.py: read, refuse",
     "GET /family/children/{child}/everything": "web/test_copy_pages.py: copy",

@@ -78,6 +78,7 @@ LEADS_ON = ("/concerns/{concern}", "/referrals/{task}/messages/journal")
 NOT_FOR_OTHERS = (
     "/referrals/{task}/missed",
     "/referrals/{task}/tell",
+    "/referrals/{task}/times",
     "/referrals/{task}/sharing/{choice}",
     "/referrals/{task}/sharing/{choice}/{service}",
 )
