@@ -157,7 +157,7 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     app.include_router(scim_discovery.router)
     app.include_router(scim_people.router)
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))
-    look = Look(partnership=settings.partnership, demo=settings.demo)
+    look = Look(partnership=settings.partnership, contact=settings.contact, demo=settings.demo)
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))
     app.add_middleware(Edge, hosts=settings.hosts_answered, limits=LIMITS, refuse=_refused)

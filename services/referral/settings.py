@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     scanner: str = ""
     partnership: str = "Anyshire Council and local NHS services"
+    contact: str = ""
 
     @property
     def events_secrets(self) -> list[str]:

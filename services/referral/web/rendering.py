@@ -20,10 +20,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What the deploying partnership calls itself; `demo` says that every child is invented."""
+    """What the deploying partnership calls itself and how people reach it (empty: not said);
+    `demo` says that every child is invented."""
 
     service: str = "Sooner"
     partnership: str = "Anyshire Council and local NHS services"
+    contact: str = ""
     demo: bool = False
 
 

@@ -20,6 +20,7 @@ from services.referral.web import (
     message_pages,
     missed_pages,
     move_pages,
+    notice_pages,
     own_factor_pages,
     parked_pages,
     passkey_pages,
@@ -76,6 +77,7 @@ JOURNEYS = (
     staff_pages,
     run_pages,
     sending_pages,
+    notice_pages,
 )
 
 

@@ -256,6 +256,8 @@ SHOWS_NOTHING = {
     "GET /admin/people/new": "an empty form",
     "GET /emergency/ask": "an empty form",
     "GET /emergency/{id}/longer": "an empty form",
+    "GET /accessibility": "words that are for everybody",
+    "GET /privacy": "words that are for everybody",
     "GET /family/ask": "an empty form",
     "GET /family/asked": "a code that is made from the browser's own cookie",
     "GET /family/link/{token}": "a button, which a mail scanner may see and does not press",

@@ -88,6 +88,7 @@ OTHERWISE = frozenset({
     "/", "/sign-in", "/sign-in/code", "/sign-in/set-up", "/sign-in/with/{provider}",
     "/sign-in/with/{provider}/out", "/sign-in/back", "/carry-on", "/set-password/{secret}",
     "/account/passkey", "/account/recovery-codes", "/account/steps/{id}/remove",
+    "/accessibility", "/privacy",
     "/family/ask", "/family/asked", "/family/not-me", "/family/link/{token}",
     "/emergency/{id}/longer", "/emergency/{id}/review", "/referrals/{task}/{move}", "/asks/{task}",
     "/messages/{message}", "/sending/{part}", "/preferences",
