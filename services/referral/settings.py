@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     scanner: str = ""
     partnership: str = "Anyshire Council and local NHS services"
     contact: str = ""
+    colour: str = "#1d4044"
+    logos: str = ""
 
     @property
     def events_secrets(self) -> list[str]:

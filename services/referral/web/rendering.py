@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.referral.web import display
+from services.referral.web.brand import Brand
 from services.referral.web.forms.drawing import choices, dates, following, leading
 from services.referral.web.static_files import asset
 
@@ -26,6 +27,7 @@ class Look:
     service: str = "Sooner"
     partnership: str = "Anyshire Council and local NHS services"
     contact: str = ""
+    brand: Brand = field(default_factory=Brand)
     demo: bool = False
 
 

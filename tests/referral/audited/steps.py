@@ -288,6 +288,8 @@ SHOWS_NOTHING = {
     "GET /raise": "an empty form",
     "GET /raise/stop/{why}": "telephone numbers that are for everybody",
     "GET /static": "styles and scripts",
+    "GET /static/brand.css": "the partnership's colour",
+    "GET /static/brand/{number:int}": "the partnership's logo",
 }
 
 #: What each of these leaves needs a device, a mail, a provider or an hour that is not here: by
