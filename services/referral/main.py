@@ -59,6 +59,7 @@ from services.referral.use_cases.sign_in import Door, Lasting
 from services.referral.use_cases.tidy_nightly import tidy_in_turn
 from services.referral.use_cases.watch_turns import watch_sweeps
 from services.referral.use_cases.workplace import Workplace, utc_now
+from services.referral.web.brand import brand_router, read_brand
 from services.referral.web.error_pages import error_page, failure_page
 from services.referral.web.rendering import Look
 from services.referral.web.routes import add_pages
@@ -171,7 +172,14 @@ def assemble(settings: Settings, at: Workplace, *, lifespan: Lifespan | None = N
     add_pages(app, at, secure=settings.cookies_need_https, door=front_door(settings))
     app.add_middleware(Negotiation)
     describe(app)
-    look = Look(partnership=settings.partnership, demo=settings.demo)
+    brand = read_brand(settings.colour, settings.logos)
+    app.include_router(brand_router(brand))
+    look = Look(
+        partnership=settings.partnership,
+        contact=settings.contact,
+        brand=brand,
+        demo=settings.demo,
+    )
     surround(app, look, secure=settings.cookies_need_https)
     _answer_failures(app, headers(settings.cookies_need_https))
     app.add_middleware(Edge, hosts=settings.hosts_answered, limits=LIMITS, refuse=_refused)

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     scanner: str = ""
     partnership: str = "Anyshire Council and local NHS services"
+    contact: str = ""
+    colour: str = "#1d4044"
+    logos: str = ""
 
     @property
     def events_secrets(self) -> list[str]:

@@ -29,6 +29,7 @@ class What(StrEnum):
     LOST_SKILLS = "lost-skills"
     RISK = "risk"
     OTHER = "other"
+    TIMES = "times"
 
 
 WHAT_WORDS: dict[What, str] = {
@@ -37,7 +38,10 @@ WHAT_WORDS: dict[What, str] = {
     What.LOST_SKILLS: "The child has lost words or skills",
     What.RISK: "Somebody may not be safe",
     What.OTHER: "Something else has changed",
+    What.TIMES: "The family said which days suit them",
 }
+#: What people choose from; the days that suit have a form of their own.
+CHOICES = tuple(what for what in What if what is not What.TIMES)
 #: These let the referral climb by the swift ladder, and make it urgent.
 _RISKS = {What.LOST_SKILLS: Risk.LOST_SKILLS, What.RISK: Risk.SAFEGUARDING}
 

@@ -25,6 +25,7 @@ _SECURITY: tuple[Coded, Coded, str] = ((_DICOM, "110113"), (_DICOM, "110137"), "
 #: What was done: its type, its subtype, and which of create, read, update, delete and execute.
 KINDS: dict[str, tuple[Coded, Coded, str]] = {
     "read": (_REST, (_RESTFUL, "read"), "R"),
+    "copy": (_REST, (_RESTFUL, "read"), "R"),
     "vread": (_REST, (_RESTFUL, "vread"), "R"),
     "history": (_REST, (_RESTFUL, "history-instance"), "R"),
     "everything": (_REST, (_RESTFUL, "operation"), "R"),

@@ -1,6 +1,6 @@
 """A Communication that says that things have changed: kept, and read the same working day."""
 
-from services.referral.domain.change_told import What
+from services.referral.domain.change_told import CHOICES, What
 from services.referral.domain.concern import AskKind
 from services.referral.records.resource import Json, Resource
 from services.referral.records.tasks import code_in
@@ -35,5 +35,5 @@ def keep_changed(sent: Json, *, record: Writing, rules: Rulebook) -> Resource:
 def _what(sent: Json) -> What:
     """By a code of its reason; without one, something else has changed."""
     codings = (one for reason in sent.get("reasonCode", []) for one in reason.get("coding", []))
-    known = {what.value for what in What}
+    known = {what.value for what in CHOICES}
     return What(next((c["code"] for c in codings if c.get("code") in known), What.OTHER))

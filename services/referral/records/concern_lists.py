@@ -1,4 +1,4 @@
-"""What a setting, or a family, has asked for and is waiting for: lists of whole concerns."""
+"""What a setting has asked for and is waiting for: lists of whole concerns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,21 @@ from services.referral.records.worklists import Line, to_lines
 
 @dataclass(frozen=True, kw_only=True)
 class Mine:
-    """Whose concerns: those a setting raised, or those about a family's children. `person` is the
-    reference of somebody at work who may be asked by name."""
+    """Whose concerns: those a setting raised. `person` is the reference of somebody at work who may
+    be asked by name."""
 
     setting: str | None = None
     person: str | None = None
-    children: frozenset[str] = frozenset()
 
     @property
     def owners(self) -> list[str]:
         """As the owner of a Task is written when something is asked of them."""
         of_setting = [f"Organization/{self.setting}"] if self.setting else []
         by_name = [self.person] if self.person else []
-        return of_setting + by_name + [f"Patient/{child}" for child in sorted(self.children)]
+        return of_setting + by_name
 
     def holds(self) -> ColumnElement[bool]:
-        if self.setting:
-            return col(QueueRow.setting_id) == self.setting
-        return col(QueueRow.child_id).in_(self.children)
+        return col(QueueRow.setting_id) == (self.setting or "")
 
 
 def asked_of(record: Reading, mine: Mine, *, size: int) -> list[str]:

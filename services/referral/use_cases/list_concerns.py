@@ -1,4 +1,4 @@
-"""What a setting, or a family, has raised: what waits for them, and what waits for others."""
+"""What a setting has raised: what waits for them, and what waits for others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from services.referral.records.resource import Resource
 from services.referral.records.tables import QueueRow
 from services.referral.records.worklists import Line
 from services.referral.use_cases.workplace import Workplace
-from shared.identity import Principal, Role
+from shared.identity import Principal
 
 SIZE = 20
 #: More questions at once than any setting has open; all of them stand on the first page.
@@ -67,8 +67,6 @@ def list_concerns(
 
 
 def _mine(who: Principal) -> Mine:
-    if who.role is Role.FAMILY:
-        return Mine(children=who.children)
     return Mine(setting=who.organisation, person=who.reference)
 
 

@@ -129,7 +129,12 @@ def first_referral(concern: str, *, who: Principal, at: Workplace) -> str:
 
 
 def _open(task: str, record: Reading, at: Workplace) -> OpenedReferral:
-    found = record.of_concern(record.resource("Task", task).place.concern or "")
+    return opened_in(record.resource("Task", task).place.concern or "", task, record, at)
+
+
+def opened_in(concern_id: str, task: str, record: Reading, at: Workplace) -> OpenedReferral:
+    """The referral of this Task, or that for whose sake it asks something, in its concern."""
+    found = record.of_concern(concern_id)
     sees = sight(record.who, record)
     parts = all_leaving(parts_for(record.who, sees, found), record)
     if not parts:

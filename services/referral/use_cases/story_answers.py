@@ -54,6 +54,12 @@ class Answer:
     lines: tuple[str, ...]
 
 
+def card_of(link: str) -> str:
+    """The title of the card on which a group, or a question that is in none, stands; empty for
+    what other resources tell."""
+    return "" if link in _TOLD_ELSEWHERE else _CARD_OF.get(link, _REST)
+
+
 def sorted_answers(items: Sequence[Json]) -> list[Answer]:
     """Every answer of a QuestionnaireResponse that no other resource tells, in its order."""
     return [answer for item in items for answer in _answers(item, "")]

@@ -34,7 +34,7 @@ def tell_changed(task: str, what: What, text: str, *, record: Writing, rules: Ru
     loaded, referral = find_changed(task, record)
     if not text.strip():
         raise Invalid(Issue("Say what has changed.", "Communication.payload", "required"))
-    people = _people(record, rules, loaded, referral)
+    people = _people(record, rules, loaded, referral, what)
     said = Told(what=what, text=text.strip(), people=people)
     ids = tuple(AskId(new_id()) for _ in people)
     now, holidays = record.now, rules.holidays
@@ -52,7 +52,7 @@ def tell_changed(task: str, what: What, text: str, *, record: Writing, rules: Ru
         text=None if is_close else text.strip(),
         sent={},
     )
-    record.tell([_event(record, concern, referral, people)])
+    record.tell([_event(record, concern, referral, people, is_urgent=what is not What.TIMES)])
     return written[ids[0]]
 
 
@@ -76,10 +76,12 @@ def may_tell(who: Principal, concern: Concern, referral: Referral) -> bool:
 
 
 def _people(
-    record: Reading, rules: Rulebook, loaded: Loaded, referral: Referral
+    record: Reading, rules: Rulebook, loaded: Loaded, referral: Referral, what: What
 ) -> tuple[str, ...]:
-    """Whoever has the referral, and the key contact."""
+    """Whoever has the referral, and the key contact; days that suit are for the first alone."""
     at_service = who_is_at(record, rules, loaded, referral)
+    if what is What.TIMES:
+        return (at_service,)
     contact = key_contact_of(record, loaded.request.id, loaded.concern.setting)
     return tuple(dict.fromkeys(one for one in (at_service, contact) if one))
 
@@ -104,13 +106,18 @@ def coordinator_of(record: Reading, rules: Rulebook, loaded: Loaded) -> str:
 
 
 def _event(
-    record: Writing, concern: Concern, referral: Referral, people: tuple[str, ...]
+    record: Writing,
+    concern: Concern,
+    referral: Referral,
+    people: tuple[str, ...],
+    *,
+    is_urgent: bool,
 ) -> ReferralEvent:
     at_desk = referral.kind is Kind.DESK
     first = Audience.COORDINATOR if at_desk else Audience.SERVICE
     audiences = (first, *(Audience.KEY_CONTACT for _ in people[1:]))
     told = [
-        Recipient(id=id, audience=audience, urgent=True)
+        Recipient(id=id, audience=audience, urgent=is_urgent)
         for id, audience in zip(people, audiences, strict=True)
     ]
     if record.who.role is Role.FAMILY:

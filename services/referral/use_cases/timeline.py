@@ -101,11 +101,8 @@ class _Step(NamedTuple):
 
 
 def timeline(opened: OpenedReferral) -> list[Event]:
-    steps = [
-        step
-        for part in opened.of_type("Provenance")
-        if (step := _step(part, opened)).move not in _NOT_FOR.get(opened.who.role, ())
-    ]
+    kept = [one for one in opened.of_type("Provenance") if is_shown(one.json, opened.who.role)]
+    steps = [_step(part, opened) for part in kept]
     messages = [part for part in opened.of_type("Communication") if _tells(part.json)]
     told = _told_at(steps, messages)
     events = [
@@ -113,6 +110,26 @@ def timeline(opened: OpenedReferral) -> list[Event]:
         for number, step in enumerate(steps)
     ]
     return [_for_reader(event, opened.sees) for event in reversed(events)]
+
+
+def is_shown(provenance: Json, role: Role) -> bool:
+    """Whether people of this role read of this step at all."""
+    return move_of(provenance) not in _NOT_FOR.get(role, ())
+
+
+def move_of(provenance: Json) -> str:
+    """The code of what was done; empty where another system said none."""
+    coding = provenance.get("activity", {}).get("coding", [])
+    return next((one.get("code", "") for one in coding), "")
+
+
+def words_of(provenance: Json, opened: OpenedReferral) -> str:
+    """What was said at this step, as far as the reader may know it: an offer says where the child
+    is to be."""
+    move, is_family = move_of(provenance), opened.who.role is Role.FAMILY
+    is_place = move == Move.OFFER and Sight.APPOINTMENTS not in opened.sees
+    is_kept = is_place or (is_family and move in _RULES_NAMED)
+    return "" if is_kept else str(provenance.get("activity", {}).get("text", ""))
 
 
 def _for_reader(event: Event, sees: frozenset[Sight]) -> Event:
@@ -132,16 +149,14 @@ def _moment(message: Json) -> str:
 
 def _step(part: Resource, opened: OpenedReferral) -> _Step:
     json = part.json
-    activity = json.get("activity", {})
-    move = next((one.get("code", "") for one in activity.get("coding", [])), "")
+    move = move_of(json)
     tasks = frozenset(_tasks(json))
-    is_plain = move in _RULES_NAMED and opened.who.role is Role.FAMILY
     event = Event(
         title=TITLES.get(move, "Record changed"),
         at=part.last_updated,
         by=_agent(json, opened),
         service=_service(move, tasks, json, opened),
-        text="" if is_plain else activity.get("text", ""),
+        text=words_of(json, opened),
         offered=_appointment(part, opened) if move == Move.OFFER else None,
     )
     return _Step(move, part.last_updated, tasks, event)

@@ -19,7 +19,7 @@ from shared.identity import Principal, job
 PERIOD = timedelta(days=30)
 #: Reads the children's family names, to compare them: an auditor sees the audit and no record.
 PRIVACY = job("privacy")
-_LOOKS = frozenset({"read", "vread", "history", "form", "search", "everything", "match"})
+_LOOKS = frozenset({"read", "copy", "vread", "history", "form", "search", "everything", "match"})
 _NO_CHANGES = _LOOKS | {
     "queue", "list", "messages", "looked", "refuse", "moves", "route", "validate",
 }  # fmt: skip

@@ -33,6 +33,7 @@ NOT_FOR_FAMILY = frozenset({"share-by-law"})
 
 WORDS: dict[str, str] = {
     "read": "read it",
+    "copy": "opened all of it, to print or keep",
     "vread": "read an earlier version",
     "history": "read all versions",
     "everything": "read all that is kept of the child",

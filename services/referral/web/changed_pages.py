@@ -5,7 +5,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.referral.domain.change_told import WHAT_WORDS, What, sounds_like_danger
+from services.referral.domain.change_told import CHOICES, WHAT_WORDS, What, sounds_like_danger
 from services.referral.domain.working_days import london_date
 from services.referral.use_cases.things_changed import CHANGED, find_changed, tell_changed
 from services.referral.use_cases.who_to_call import who_to_call
@@ -33,7 +33,7 @@ _FORM = PlainForm(
                 label="What has changed?",
                 kind=Kind.RADIOS,
                 missing="Choose what has changed",
-                options=options(*((what.value, words) for what, words in WHAT_WORDS.items())),
+                options=options(*((what.value, WHAT_WORDS[what]) for what in CHOICES)),
             ),
             Question(
                 key="text",
@@ -57,8 +57,8 @@ def ask(request: Request, who: Who, at: At, task: Id, call: str = "") -> Respons
     with at.records.reading(who, now=at.clock()) as record:
         try:
             loaded, _ = find_changed(task, record)
-        except Conflict as ended:
-            return _ended(request, task, ended)
+        except Conflict as why:
+            return ended(request, task, why)
         record.note("form", loaded.tasks[task], CHANGED)
     return _form(task).page(request)
 
@@ -74,8 +74,8 @@ def tell(request: Request, form: Posted, who: Who, at: At, task: Id) -> Response
     try:
         with at.records.writing(who, now=at.clock()) as record:
             tell_changed(task, what, text, record=record, rules=at.rules)
-    except Conflict as ended:
-        return _ended(request, task, ended)
+    except Conflict as why:
+        return ended(request, task, why)
     if sounds_like_danger(what, text):
         return see(f"/referrals/{task}/changed?call=now")
     return see(f"/referrals/{task}?done={CHANGED}")
@@ -85,7 +85,8 @@ def _form(task: str) -> PlainForm:
     return replace(_FORM, back=f"/referrals/{task}")
 
 
-def _ended(request: Request, task: str, why: Conflict) -> Response:
+def ended(request: Request, task: str, why: Conflict) -> Response:
+    """That nothing can be said of a request any more."""
     words = Words("This request has ended", "Nothing you wrote was saved.")
     back = f"/referrals/{task}"
     return render(request, "error.html", 409, words=words, said=str(why), back=back)

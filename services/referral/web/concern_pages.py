@@ -1,4 +1,4 @@
-"""What a setting has raised, or what is going on for a family's child: my turn, or others'."""
+"""What a setting has raised: my turn, or others'."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,15 +43,7 @@ def concerns(request: Request, who: Who, at: At, ended: str = "", before: Id = "
     with at.records.reading(who, now=at.clock()) as record:
         drafts = [] if ended or before else read_drafts(record=record)
     found = list_concerns(ended=bool(ended), before=before or None, who=who, at=at)
-    shown = {"drafts": [_draft(one) for one in drafts], "may_raise": True, "page": Page.CONCERNS}
-    return _page(request, found, at, ended=bool(ended), before=before, **shown)
-
-
-@pages.get("/family")
-def of_family(request: Request, who: Who, at: At, ended: str = "", before: Id = "") -> Response:
-    check_page(who, Page.FAMILY)
-    found = list_concerns(ended=bool(ended), before=before or None, who=who, at=at)
-    shown: dict[str, Any] = {"drafts": [], "may_raise": False, "page": Page.FAMILY}
+    shown = {"drafts": [_draft(one) for one in drafts], "page": Page.CONCERNS}
     return _page(request, found, at, ended=bool(ended), before=before, **shown)
 
 

@@ -20,7 +20,8 @@ class Words:
 WORDS: dict[int, Words] = {
     403: Words(
         "You cannot do this",
-        "If you think you should be able to, ask the person who looks after Sooner where you work.",
+        "If you think you should be able to, ask the person who looks after Sooner where you work. "
+        "Families can ask the person whom they can call.",
     ),
     404: Words(
         "Page not found",

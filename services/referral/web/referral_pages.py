@@ -14,11 +14,10 @@ from services.referral.domain.moves import MOVES, Kind, Move, State
 from services.referral.domain.reference import reference_of
 from services.referral.domain.referral import Referral
 from services.referral.domain.working_days import london_date
-from services.referral.records.resource import Json, Resource
 from services.referral.use_cases.ask_to_tell import may_ask_to_tell
 from services.referral.use_cases.invite_carer import STAFF
 from services.referral.use_cases.messages_told import may_follow
-from services.referral.use_cases.miss_appointment import NOT_BROUGHT, may_say_missed
+from services.referral.use_cases.miss_appointment import may_say_missed
 from services.referral.use_cases.read_referral import OpenedReferral, read_referral
 from services.referral.use_cases.story import story
 from services.referral.use_cases.telling import URGENT
@@ -27,6 +26,7 @@ from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
 from services.referral.web.action_words import what_and_why
+from services.referral.web.appointments import appointment, newest_offered
 from services.referral.web.asked_words import asked_words
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
@@ -111,7 +111,7 @@ def _tell_href(opened: OpenedReferral) -> str:
 
 
 def _missed_href(opened: OpenedReferral, now: datetime) -> str:
-    offered = _newest_offered(opened)
+    offered = newest_offered(opened)
     can = may_say_missed(opened.who, opened.concern, opened.referral, offered, now)
     return f"/referrals/{opened.referral.id}/missed" if can else ""
 
@@ -212,32 +212,10 @@ def _kind(move: Move, referral: Referral) -> str:
 
 def _aside(opened: OpenedReferral) -> dict[str, Any]:
     return {
-        "appointment": _appointment(opened),
+        "appointment": appointment(opened),
         "key_contact": _key_contact(opened),
         "others": [_other(one, opened) for one in opened.others],
     }
-
-
-def _appointment(opened: OpenedReferral) -> dict[str, Any] | None:
-    offered = _newest_offered(opened)
-    if offered is None or not opened.referral.is_open:
-        return None
-    return {
-        "at": offered.json.get("start"),
-        "place": offered.json.get("patientInstruction"),
-        "is_missed": offered.json["status"] == NOT_BROUGHT,
-    }
-
-
-def _newest_offered(opened: OpenedReferral) -> Resource | None:
-    """By this service."""
-    service = f"HealthcareService/{opened.referral.service}"
-    offered = [one for one in opened.of_type("Appointment") if service in _actors(one.json)]
-    return offered[-1] if offered else None
-
-
-def _actors(appointment: Json) -> list[str]:
-    return [one["actor"]["reference"] for one in appointment["participant"] if "actor" in one]
 
 
 def _key_contact(opened: OpenedReferral) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.referral.web import display
+from services.referral.web.brand import Brand
 from services.referral.web.forms.drawing import choices, dates, following, leading
 from services.referral.web.static_files import asset
 
@@ -20,10 +21,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What the deploying partnership calls itself; `demo` says that every child is invented."""
+    """What the deploying partnership calls itself and how people reach it (empty: not said);
+    `demo` says that every child is invented."""
 
     service: str = "Sooner"
     partnership: str = "Anyshire Council and local NHS services"
+    contact: str = ""
+    brand: Brand = field(default_factory=Brand)
     demo: bool = False
 
 
@@ -34,7 +38,7 @@ class Page(Enum):
     QUEUE = ("/queue", "Referrals")
     MESSAGES = ("/messages", "Messages")
     RAISE = ("/raise", "Raise a concern")
-    FAMILY = ("/family", "Your child's referrals")
+    FAMILY = ("/family", "Your child")
     EMERGENCY = ("/emergency", "Emergency access")
     AWAY = ("/away", "Time away")
     PEOPLE = ("/admin/people", "People")

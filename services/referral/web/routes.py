@@ -10,7 +10,9 @@ from services.referral.web import (
     ask_pages,
     audit_pages,
     changed_pages,
+    child_pages,
     concern_pages,
+    copy_pages,
     directory_pages,
     elsewhere_pages,
     emergency_pages,
@@ -19,6 +21,7 @@ from services.referral.web import (
     message_pages,
     missed_pages,
     move_pages,
+    notice_pages,
     own_factor_pages,
     parked_pages,
     passkey_pages,
@@ -33,6 +36,7 @@ from services.referral.web import (
     sign_in_pages,
     staff_pages,
     tell_pages,
+    times_pages,
     told_pages,
 )
 from services.referral.web.asking import Cookie, NotSignedIn, Who, check_page
@@ -60,18 +64,22 @@ JOURNEYS = (
     changed_pages,
     missed_pages,
     tell_pages,
+    times_pages,
     told_pages,
     move_pages,
     ask_pages,
     message_pages,
     preference_pages,
     directory_pages,
+    child_pages,
+    copy_pages,
     family_pages,
     emergency_pages,
     staff_pages,
     run_pages,
     sending_pages,
     api_pages,
+    notice_pages,
 )
 
 

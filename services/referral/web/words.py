@@ -51,6 +51,7 @@ DONE: dict[str, str] = {
     "appointment-missed-done": "What you did was recorded",
     "appointment-missed": "It is recorded. The family hears that they can have a new time",
     "tell": "The message is asked for",
+    "times": "Thank you. The service has the days that suit you",
     "things-changed": "Thank you. A person will read this the same working day",
 }
 

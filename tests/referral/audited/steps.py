@@ -269,6 +269,8 @@ SHOWS_NOTHING = {
     "GET /admin/people/new": "an empty form",
     "GET /emergency/ask": "an empty form",
     "GET /emergency/{id}/longer": "an empty form",
+    "GET /accessibility": "words that are for everybody",
+    "GET /privacy": "words that are for everybody",
     "GET /family/ask": "an empty form",
     "GET /family/asked": "a code that is made from the browser's own cookie",
     "GET /family/link/{token}": "a button, which a mail scanner may see and does not press",
@@ -302,6 +304,8 @@ SHOWS_NOTHING = {
     "GET /raise": "an empty form",
     "GET /raise/stop/{why}": "telephone numbers that are for everybody",
     "GET /static": "styles and scripts",
+    "GET /static/brand.css": "the partnership's colour",
+    "GET /static/brand/{number:int}": "the partnership's logo",
 }
 
 #: What each of these leaves needs a device, a mail, a provider or an hour that is not here: by
@@ -317,6 +321,12 @@ ELSEWHERE = {
     "POST /sign-in/set-up": "second-factor-added and sign-in, or sign-in-refused",
     "POST /set-password/{secret}": "password-changed or password-link-refused",
     "POST /sign-in/with/{provider}/ended": "oidc/test_leaving.py: sign-out",
+    "GET /referrals/{task}/times": "web/test_times_pages.py: form",
+    "POST /referrals/{task}/times": "web/test_times_pages.py: things-changed",
+    "GET /family": "web/test_child_pages.py: read",
+    "GET /family/children/{child}": "web/test_child_pages.py: read, refuse",
+    "GET /family/children/{child}/everything": "web/test_copy_pages.py: copy",
+    "GET /family/children/{child}/everything.json": "web/test_copy_pages.py: copy",
     "POST /family/link/{token}/not-me": "use_cases/test_way_in.py: way-in-unasked",
     "GET /referrals/{task}/missed": "web/test_missed_pages.py: form",
     "POST /referrals/{task}/missed": "web/test_missed_pages.py: form, appointment-missed",
@@ -361,7 +371,6 @@ LIKE_ANOTHER = {
     "POST /fhir/{type}/_search": "GET /fhir/{type}",
     "PUT /fhir/{type}": "PUT /fhir/{type}/{id}",
     "PATCH /fhir/{type}": "PATCH /fhir/{type}/{id}",
-    "GET /family": "GET /concerns",
     "GET /asks/{task}": "GET /referrals/{task}/{move}",
     "POST /asks/{task}": "POST /referrals/{task}/{move}",
     "GET /raise/{draft}/sent": "GET /raise/{draft}",

@@ -68,6 +68,9 @@ OF_A_CHILD: dict[str, frozenset[str]] = {
     "/referrals/{task}/messages/journal": DESKS,
     "/referrals/{task}/changed": EVERYBODY,
     "/concerns/{concern}": EVERYBODY,
+    "/family/children/{child}": MOTHERS,
+    "/family/children/{child}/everything": MOTHERS,
+    "/family/children/{child}/everything.json": MOTHERS,
 }
 #: From these one is led to a page.
 LEADS_ON = ("/concerns/{concern}", "/referrals/{task}/messages/journal")
@@ -75,6 +78,7 @@ LEADS_ON = ("/concerns/{concern}", "/referrals/{task}/messages/journal")
 NOT_FOR_OTHERS = (
     "/referrals/{task}/missed",
     "/referrals/{task}/tell",
+    "/referrals/{task}/times",
     "/referrals/{task}/sharing/{choice}",
     "/referrals/{task}/sharing/{choice}/{service}",
 )
@@ -84,6 +88,7 @@ OTHERWISE = frozenset({
     "/", "/docs", "/sign-in", "/sign-in/code", "/sign-in/set-up", "/sign-in/with/{provider}",
     "/sign-in/with/{provider}/out", "/sign-in/back", "/carry-on", "/set-password/{secret}",
     "/account/passkey", "/account/recovery-codes", "/account/steps/{id}/remove",
+    "/accessibility", "/privacy",
     "/family/ask", "/family/asked", "/family/not-me", "/family/link/{token}",
     "/emergency/{id}/longer", "/emergency/{id}/review", "/referrals/{task}/{move}", "/asks/{task}",
     "/messages/{message}", "/sending/{part}", "/preferences",
@@ -143,7 +148,9 @@ def test_a_childs_page_is_not_there_for_anybody_else(county: County, who: str) -
     for concern in CONCERNS:
         for path, whose in OF_A_CHILD.items():
             place = path.format(
-                task=county.task(concern), concern=county.one(concern, "ServiceRequest").id
+                task=county.task(concern),
+                concern=county.one(concern, "ServiceRequest").id,
+                child=county.one(concern, "Patient").id,
             )
             found[concern, path] = browser.status("GET", place)
             there = 303 if path in LEADS_ON else 200
@@ -238,7 +245,7 @@ def test_whoever_raised_it_and_the_family_accept_nothing_for_the_service(
 def test_without_signing_in_every_page_leads_to_the_sign_in_page(county: County) -> None:
     nobody = Caller(county.anybody, {})
     for path in (*WHOSE, *OF_A_CHILD):
-        place = path.format(task=county.task(CONCERNS[0]), concern="any", why="danger")
+        place = path.format(task=county.task(CONCERNS[0]), concern="any", child="any", why="danger")
         answer = nobody.ask("GET", place)
         assert answer.status_code == 303, path
         to = "/family/ask" if path == "/family" else "/sign-in?next="

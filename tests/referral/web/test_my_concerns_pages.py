@@ -10,6 +10,7 @@ from services.referral.domain.moves import Move
 from services.referral.use_cases.list_concerns import SIZE
 from tests.referral.anyshire import Anyshire
 from tests.referral.builders import a_concern
+from tests.referral.use_cases.reading import child_of
 from tests.referral.web.browsers import Browser, Browsers, links, words
 from tests.referral.web.children import SPEECH, named
 
@@ -99,18 +100,8 @@ def test_pages_show_every_concern_once(anyshire: Anyshire, nursery: Browser) -> 
     assert ask not in second
 
 
-def test_a_family_sees_what_is_going_on_for_its_child_alone(
-    anyshire: Anyshire, browsers: Browsers
-) -> None:
-    ask = asked(anyshire, "Tobi", Taker.FAMILY)
-    anyshire.raise_(a_concern(child=named("Ada", "Marsh")))
-    child = next(row.child_id for row in anyshire.queue() if row.task_id == ask)
-    family = browsers.of_family(child)
-    page = family.get("/family").text
-    assert "Tobi Okoro" in parts(page)[0]
-    assert "Ada" not in page
-    assert "/raise" not in page
-    assert family.get("/concerns").status_code == 404
+def test_a_family_has_a_page_of_its_own(anyshire: Anyshire, browsers: Browsers) -> None:
+    assert browsers.of_family(child_of(anyshire.raise_())).get("/concerns").status_code == 404
 
 
 def test_a_concern_leads_to_its_referral(anyshire: Anyshire, nursery: Browser) -> None:
