@@ -1,20 +1,28 @@
 """What has happened to a concern, newest first: who did it, what they said, and who was told."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from services.referral.domain.carers import Sight
+from services.referral.domain.concern import Ask, AskKind
+from services.referral.domain.dated import in_words
 from services.referral.domain.missed import PAST
 from services.referral.domain.moves import MOVES, Move
 from services.referral.domain.referral import Referral
+from services.referral.domain.working_days import london_date
 from services.referral.records.resource import Json, Resource
+from services.referral.use_cases.climbing import ESCALATE, NUDGE
 from services.referral.use_cases.read_referral import OpenedReferral
+from services.referral.use_cases.timeline_event import Event, gathered
+from services.referral.use_cases.who_looked import JOBS
 from shared.contract import Channel, Moment
 from shared.fhir.references import reference_parts
 from shared.identity import Role
 
+#: A change at which what somebody was asked is late, and the referral itself is not touched.
+_STILL_LATE = "still-late"
 #: What was done, in words.
 TITLES: dict[str, str] = {
     "draft": "Kept as a draft",
@@ -38,8 +46,9 @@ TITLES: dict[str, str] = {
     Move.EXCEPTION: "Exception recorded; the due date stays",
     Move.RECORD: "A part of the help recorded",
     "next-step-done": "Next step taken",
-    "nudge": "Due soon",
-    "escalate": "Raised, because it has waited too long",
+    NUDGE: "Due soon",
+    ESCALATE: "Raised, because it has waited too long",
+    _STILL_LATE: "Still not done, so those above were told",
     "action-done": "Done, because it had waited too long",
     "things-changed": "Somebody said that things have changed",
     "risk-told": "Somebody said that a child may not be safe",
@@ -60,12 +69,16 @@ TITLES: dict[str, str] = {
 #: What is told where it is safe only, on the page about sharing.
 _NOT_FOR = {
     Role.FAMILY: frozenset({
-        "share-by-law", "nudge", "action-done", "risk-told", "things-changed-done",
+        "share-by-law", NUDGE, "action-done", "risk-told", "things-changed-done",
         "reach-family", "reach-family-done", "more-urgent",
     })
 }  # fmt: skip
+#: A family does not read what staff were asked: to them it is the wait that goes on.
+_FAMILY_TITLES = {_STILL_LATE: "Still waiting, so people in charge were told"}
+#: What the clocks do: their words are the rule, with its dates.
+_BY_RULE = frozenset({NUDGE, ESCALATE, _STILL_LATE})
 #: Their words name rules and dates for those who must act; a family reads that it is late.
-_RULES_NAMED = frozenset({"escalate", Move.EXCEPTION})
+_RULES_NAMED = _BY_RULE | {Move.EXCEPTION}
 WAYS_IN = frozenset({Moment.INVITED, Moment.WAY_IN_ASKED})
 _TOLD = {"completed": "Told", "unknown": "May not have been told", "stopped": "Could not be told"}
 CHANNELS = {
@@ -77,22 +90,9 @@ CHANNELS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """One thing that happened; `offered` is the instant of an appointment; `told` says in words who
-    heard of it, and who could not be told."""
-
-    title: str
-    at: datetime
-    by: str = ""
-    service: str = ""
-    text: str = ""
-    offered: datetime | None = None
-    told: tuple[str, ...] = ()
-
-
 class _Step(NamedTuple):
-    """One Provenance: the move, when, and the referrals that it changed."""
+    """One Provenance: the move, when, and the Tasks that it changed; with what is late, the
+    referral for whose sake it was asked."""
 
     move: str
     at: datetime
@@ -106,10 +106,10 @@ def timeline(opened: OpenedReferral) -> list[Event]:
     messages = [part for part in opened.of_type("Communication") if _tells(part.json)]
     told = _told_at(steps, messages)
     events = [
-        replace(step.event, told=tuple(_told_words(told[number], opened)))
+        replace(step.event, told=(*step.event.told, *_told_words(told[number], opened)))
         for number, step in enumerate(steps)
     ]
-    return [_for_reader(event, opened.sees) for event in reversed(events)]
+    return gathered(_for_reader(event, opened.sees) for event in reversed(events))
 
 
 def is_shown(provenance: Json, role: Role) -> bool:
@@ -134,7 +134,7 @@ def words_of(provenance: Json, opened: OpenedReferral) -> str:
 
 def _for_reader(event: Event, sees: frozenset[Sight]) -> Event:
     """A carer who follows the progress alone reads what happened and when, in nobody's words."""
-    return event if Sight.STORY in sees else replace(event, text="", by="", told=())
+    return event if Sight.STORY in sees else replace(event, text="", why="", by="", told=())
 
 
 def _tells(message: Json) -> bool:
@@ -149,17 +149,49 @@ def _moment(message: Json) -> str:
 
 def _step(part: Resource, opened: OpenedReferral) -> _Step:
     json = part.json
-    move = move_of(json)
     tasks = frozenset(_tasks(json))
+    asks = [ask for ask in opened.concern.asks if ask.id in tasks]
+    move = _move(json, is_of_asks=0 < len(asks) == len(tasks))
+    if move == _STILL_LATE:
+        tasks |= {ask.referral for ask in asks}
     event = Event(
-        title=TITLES.get(move, "Record changed"),
+        title=_title(move, opened.who.role),
         at=part.last_updated,
         by=_agent(json, opened),
         service=_service(move, tasks, json, opened),
-        text=words_of(json, opened),
         offered=_appointment(part, opened) if move == Move.OFFER else None,
+        recurs=move == _STILL_LATE,
     )
-    return _Step(move, part.last_updated, tasks, event)
+    return _Step(move, part.last_updated, tasks, _with_words(event, move, json, asks, opened))
+
+
+def _move(provenance: Json, *, is_of_asks: bool) -> str:
+    move = move_of(provenance)
+    return _STILL_LATE if move == ESCALATE and is_of_asks else move
+
+
+def _title(move: str, role: Role) -> str:
+    plain = _FAMILY_TITLES if role is Role.FAMILY else {}
+    return plain.get(move) or TITLES.get(move, "Record changed")
+
+
+def _with_words(
+    event: Event, move: str, provenance: Json, asks: Sequence[Ask], opened: OpenedReferral
+) -> Event:
+    """With what was said, or the rule and who was asked because of it, where the reader may."""
+    words = words_of(provenance, opened)
+    if move not in _BY_RULE:
+        return replace(event, text=words)
+    if opened.who.role is Role.FAMILY:
+        return event
+    return replace(event, why=words, told=tuple(_asked_words(asks, opened)))
+
+
+def _asked_words(asks: Iterable[Ask], opened: OpenedReferral) -> Iterator[str]:
+    for ask in asks:
+        name = opened.people.name(ask.person or "")
+        if name and ask.kind is AskKind.ACTION:
+            yield f"Asked to act: {name}, by {in_words(london_date(ask.due_at))}"
 
 
 def _appointment(offered: Resource, opened: OpenedReferral) -> datetime | None:
@@ -181,7 +213,10 @@ def _tasks(provenance: Json) -> Iterator[str]:
 
 def _agent(provenance: Json, opened: OpenedReferral) -> str:
     agent: Json = next(iter(provenance.get("agent", [])), {})
-    name = agent.get("who", {}).get("display", "")
+    who = agent.get("who", {})
+    if who.get("reference", "").startswith("Device/"):
+        return JOBS
+    name = who.get("display", "")
     _, id = reference_parts(agent.get("onBehalfOf", {}).get("reference", "")) or ("", "")
     return ", ".join(filter(None, (name, opened.people.organisation(id))))
 
@@ -223,6 +258,8 @@ def _step_told(steps: Sequence[_Step], message: Resource) -> int | None:
 def _past(move: str) -> str:
     if move == "raise":
         return Moment.MADE
+    if move in _BY_RULE:
+        return Moment.ESCALATED
     return (MOVES[Move(move)].past if move in set(Move) else None) or move
 
 
@@ -248,4 +285,5 @@ def _recipient(message: Json, opened: OpenedReferral) -> tuple[str, str]:
 def last_event(opened: OpenedReferral, referral: Referral) -> Event | None:
     """What happened last to this one referral."""
     steps = (_step(part, opened) for part in reversed(opened.of_type("Provenance")))
-    return next((step.event for step in steps if referral.id in step.tasks), None)
+    own = (step.event for step in steps if referral.id in step.tasks)
+    return next((event for event in own if not event.recurs), None)

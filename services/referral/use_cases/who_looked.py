@@ -97,7 +97,7 @@ MOVED: dict[Move, str] = {
     Move.EXCEPTION: "recorded an exception from a limit",
     Move.RECORD: "recorded a part of the help",
 }
-_JOBS = "Sooner itself"
+JOBS = "Sooner itself"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +172,7 @@ def in_words(action: str) -> str:
 
 def name_of(reference: str, people: People) -> str:
     if reference.startswith("Device/"):
-        return _JOBS
+        return JOBS
     return people.name(reference, otherwise="somebody whose account is gone")
 
 

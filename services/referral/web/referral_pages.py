@@ -1,6 +1,6 @@
 """One referral: who the child is, why it came here, the story, what happened, what to do now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from services.referral.domain.access import parts
 from services.referral.domain.carers import Sight
-from services.referral.domain.concern import Ask, AskKind, Taker
+from services.referral.domain.clocks import Clock
 from services.referral.domain.moves import MOVES, Kind, Move, State
 from services.referral.domain.reference import reference_of
 from services.referral.domain.referral import Referral
@@ -25,8 +25,8 @@ from services.referral.use_cases.things_changed import may_tell
 from services.referral.use_cases.timeline import timeline
 from services.referral.use_cases.while_waiting import WhileWaiting, while_waiting
 from services.referral.use_cases.who_looked import MAY_SEE
-from services.referral.web.action_words import what_and_why
 from services.referral.web.appointments import appointment, newest_offered
+from services.referral.web.ask_cards import ask_cards
 from services.referral.web.asked_words import asked_words
 from services.referral.web.asking import PAGES, At, Id, Who
 from services.referral.web.carer_page import for_carer
@@ -61,7 +61,8 @@ BUTTONS = frozenset({
 @pages.get("/referrals/{task}")
 def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Response:
     opened = read_referral(task, who=who, at=at)
-    page = for_carer({**_identity(opened), **_now(opened), **_aside(opened)}, opened.sees)
+    clocks = at.rules.policies.clocks
+    page = for_carer({**_identity(opened), **_now(opened, clocks), **_aside(opened)}, opened.sees)
     shown = {
         "today": london_date(at.clock()),
         "back": {"href": PAGES[who.role][0].href, "text": PAGES[who.role][0].text},
@@ -77,7 +78,7 @@ def referral(request: Request, who: Who, at: At, task: Id, done: str = "") -> Re
         "asked_messages": asked_words(opened),
         "missed_href": _missed_href(opened, at.clock()),
         "told_href": f"/referrals/{opened.referral.id}/messages" if may_follow(opened) else "",
-        **limits(opened, at.rules.policies.clocks, at.clock()),
+        **limits(opened, clocks, at.clock()),
         **_meanwhile(while_waiting(opened, at=at)),
     }
     return render(request, "referral.html", **shown, **page)
@@ -135,7 +136,7 @@ def _identity(opened: OpenedReferral) -> dict[str, Any]:
     }
 
 
-def _now(opened: OpenedReferral) -> dict[str, Any]:
+def _now(opened: OpenedReferral, clocks: Sequence[Clock]) -> dict[str, Any]:
     """Where the referral is, what is asked, and what this person may do about it."""
     referral = opened.referral
     return {
@@ -145,7 +146,7 @@ def _now(opened: OpenedReferral) -> dict[str, Any]:
         "due": referral.due_at if referral.is_open else None,
         "because": reason(referral.because, opened.who.role),
         "result": _result(referral),
-        "asks": [_ask(ask, opened) for ask in opened.asks],
+        "asks": ask_cards(opened, clocks),
         "moves": sorted(_moves(opened), key=lambda move: KINDS.index(move["kind"])),
     }
 
@@ -164,32 +165,6 @@ def _result(referral: Referral) -> dict[str, str] | None:
         return None
     label = CODE_SYSTEMS[RETURN_REASON].get(referral.reason or "", STATES[referral.state])
     return {"label": label, "text": referral.reason_text or ""}
-
-
-ASKED_IN_WORDS = {
-    AskKind.QUESTION: "Question from {service}",
-    AskKind.NEXT_STEP: "Next step, named by {service}",
-    AskKind.ACTION: "To do, because it has waited too long at {service}",
-    AskKind.CHANGED: "Things have changed",
-    AskKind.REACH: "The family has not been reached",
-    AskKind.MISSED: "A new time to find",
-}
-_ASKED = {Taker.REFERRER: "the setting", Taker.FAMILY: "the family"}
-
-
-def _ask(ask: Ask, opened: OpenedReferral) -> dict[str, Any]:
-    service = opened.service_name(opened.concern.referral(ask.referral).service)
-    what, why = what_and_why(ask.text) if ask.kind is AskKind.ACTION else (ask.text, "")
-    return {
-        "title": ASKED_IN_WORDS[ask.kind].format(service=service),
-        "text": what,
-        "why": why,
-        "at": ask.made_at,
-        "due": ask.due_at,
-        "asked": opened.people.name(ask.person or "") or _ASKED.get(ask.owner, ""),
-        "button": "Answer" if ask.kind is AskKind.QUESTION else "Say what was done",
-        "href": f"/asks/{ask.id}" if opened.may_answer(ask) else "",
-    }
 
 
 def _moves(opened: OpenedReferral) -> Iterator[dict[str, str]]:

@@ -113,15 +113,42 @@ REFERRAL: dict[str, Any] = {
     "result": {"label": "The family asked to wait", "text": "They are moving house."},
     "asks": [
         {
+            "title": f"To do, because it has waited too long at {SPEECH}",
+            "late": {"due": date(2026, 11, 19), "until": "the service answers"},
+            "is_yours": True,
+            "things": [
+                {
+                    "id": str(number),
+                    "text": text,
+                    "why": "OUR-TRIAGE of 1 September 2024 was over on 19 November 2026.",
+                    "at": date(2026, 11, 20),
+                    "by": "To be done by",
+                    "due": date(2026, 12, number),
+                    "asked": "Asha Rao",
+                    "button": "Say what was done",
+                    "href": f"/asks/{number}" if number == 1 else "",
+                }
+                for number, text in enumerate(("Say why it is late.", "Agree a plan."), 1)
+            ],
+        },
+        {
             "title": f"Question from {SPEECH}",
-            "text": "How many words does she use at home?\nIn which language?",
-            "why": "",
-            "at": date(2026, 11, 20),
-            "due": date(2026, 12, 3),
-            "asked": "the setting",
-            "button": "Answer",
-            "href": "/asks/1",
-        }
+            "late": None,
+            "is_yours": True,
+            "things": [
+                {
+                    "id": "3",
+                    "text": "How many words does she use at home?\nIn which language?",
+                    "why": "",
+                    "at": date(2026, 11, 20),
+                    "by": "Please answer by",
+                    "due": date(2026, 12, 3),
+                    "asked": "the setting",
+                    "button": "Answer",
+                    "href": "/asks/3",
+                }
+            ],
+        },
     ],
     "moves": [
         {"href": "/referrals/1/accept", "text": "Accept the referral", "kind": "primary"},
@@ -178,6 +205,21 @@ REFERRAL: dict[str, Any] = {
         },
     ],
     "events": [
+        {
+            "title": "Still not done, so those above were told",
+            "by": "Sooner itself",
+            "at": datetime(2026, 11, 24, 0, 0, tzinfo=UTC),
+            "why": "What was asked was due on 20 November 2026.",
+            "told": ["Told: Colin Reyes (by e-mail)"],
+            "earlier": [
+                {
+                    "by": "Sooner itself",
+                    "at": datetime(2026, 11, day, 0, 0, tzinfo=UTC),
+                    "why": "What was asked was due on 20 November 2026.",
+                }
+                for day in (23, 22)
+            ],
+        },
         {
             "title": "Information asked for",
             "by": "Asha Rao",
