@@ -30,7 +30,7 @@ def test_a_parent_stops_sharing_with_one_service_and_it_loses_sight_at_once(
     services: Running, town: Town, browser: Browser
 ) -> None:
     page = _signed_in(services, browser)
-    page.get_by_role("link", name=SERVICE).first.click()
+    page.get_by_role("link", name=f"Everything about this request to {SERVICE}").click()
     referral = re.sub(r"\?.*", "", page.url).removeprefix(services.referral)
     speech, system = town.visitor("speech"), town.system("speech")
     task = referral.rpartition("/")[2]
