@@ -85,8 +85,9 @@ def town(services: Running) -> Iterator[Town]:
         yield Town(services, opened)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Gone after each file: the event loop that it brings stays in the way of others."""
     if CHROMIUM is None:
         if os.environ.get("SOONER_NO_SKIPS"):
             pytest.fail("There is no Chromium, and no test may be skipped.")

@@ -48,7 +48,7 @@ def test_a_draft_that_is_right_is_ok_and_needs_no_database(draft: Path) -> None:
     answer = CliRunner().invoke(app, ["policy", "check", str(draft)])
     assert answer.exit_code == 0
     assert answer.output.startswith("OK: ")
-    assert "19 clocks and 6 ladders" in answer.output
+    assert "20 clocks and 6 ladders" in answer.output
 
 
 def test_all_that_is_wrong_with_a_draft_is_said(draft: Path) -> None:
