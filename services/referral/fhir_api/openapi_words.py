@@ -1,8 +1,8 @@
 """What the description of the API says in words: of all of it, of each route, of each failure."""
 
 ABOUT = """
-FHIR R4 (4.0.1). Get a token at `/oauth/token` and send it as `Authorization: Bearer …`.
-`/fhir/metadata` lists what works for each type. What you may not see is not found.
+FHIR R4 (4.0.1). Get a token at /oauth/token and send it as Authorization: Bearer ….
+/fhir/metadata lists what works for each type. What you may not see is not found.
 Everything that is wrong with a request is said at once in an OperationOutcome.
 """
 
