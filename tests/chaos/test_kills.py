@@ -8,7 +8,7 @@ from tests.chaos.services import both
 from tests.chaos.sizes import KILLS, size
 from tests.chaos.storm import Storm, kills
 
-CONCERNS = size(1_000, 10_000)
+CONCERNS = size(300, 10_000)
 
 
 def test_nothing_is_lost_and_nothing_goes_twice(
